@@ -1,0 +1,1 @@
+"""Documents become a validated knowledge graph, and the graph answers questions."""

@@ -1,0 +1,148 @@
+"""Folders of documents: which files they hold, and each file read.  Touches files."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+from typing import Final, Protocol
+
+from pyoxigraph import RdfFormat
+
+from graph.documents import Document, Origin, Place, Problem, Severity
+from graph.errors import DataFolderError
+from graph.iris import SLUG, Iris, slugified
+from graph.sources import rdf, yaml
+from graph.vocabulary import Vocabulary
+
+MEBIBYTE: Final = 1 << 20
+BYTE_ORDER_MARK: Final = "\ufeff"
+
+
+class Parser(Protocol):
+    """Turns a text into a document; never raises for a bad text."""
+
+    def __call__(self, text: str, origin: Origin, *, vocabulary: Vocabulary, iris: Iris) -> Document: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of document: how it is read, and how large its file may be."""
+
+    parser: Parser
+    most_bytes: int
+
+
+def _rdf(rdf_format: RdfFormat) -> Kind:
+    return Kind(partial(rdf.parse, rdf_format=rdf_format), 2048 * MEBIBYTE)
+
+
+KINDS: Final = {
+    ".yaml": Kind(yaml.parse, 8 * MEBIBYTE),
+    ".yml": Kind(yaml.parse, 8 * MEBIBYTE),
+    ".ttl": _rdf(RdfFormat.TURTLE),
+    ".nt": _rdf(RdfFormat.N_TRIPLES),
+    ".nq": _rdf(RdfFormat.N_QUADS),
+    ".trig": _rdf(RdfFormat.TRIG),
+    ".jsonld": _rdf(RdfFormat.JSON_LD),
+    ".rdf": _rdf(RdfFormat.RDF_XML),
+}
+NOT_DOCUMENTS: Final = ("questions.yaml",)
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that holds a document, not yet read; *folder* is the data folder it was found in."""
+
+    folder: Path
+    path: Path
+
+    @property
+    def slug(self) -> str:
+        """The name of the document: that of the file, as a slug."""
+        return slugified(self.path.stem)
+
+    @property
+    def shown(self) -> str:
+        """The path as the author knows it: from the data folder on, with that folder's name."""
+        return str(Path(self.folder.name) / self.path.relative_to(self.folder))
+
+
+def list_files(folder: Path) -> tuple[File, ...]:
+    """Return the documents of *folder*, by path: every known kind of file in a collection, hidden ones left out.
+
+    Raises:
+        DataFolderError: There is no such folder.
+    """
+    if not folder.is_dir():
+        raise DataFolderError(folder)
+    found = (path for path in folder.rglob("*") if path.suffix.lower() in KINDS and path.is_file())
+    return tuple(
+        File(folder, path)
+        for path in sorted(found)
+        if path.name not in NOT_DOCUMENTS and not _is_hidden(path.relative_to(folder))
+    )
+
+
+def read_file(file: File, *, vocabulary: Vocabulary, iris: Iris) -> Document:
+    """Return the document that *file* holds; a file that cannot be read is a document with a problem."""
+    kind = KINDS[file.path.suffix.lower()]
+    origin = Origin(file.slug, file.path.parent.name, file.shown, "")
+    try:
+        size_bytes = file.path.stat().st_size
+        if size_bytes > kind.most_bytes:
+            return _refused(origin, "file-too-large", _too_large(size_bytes, kind.most_bytes), "Split it into several documents.")
+        content = file.path.read_bytes()
+    except OSError as error:
+        return _refused(origin, "file-unreadable", f"the file cannot be read: {error.strerror}.", "Check its permissions.")
+    return parse_bytes(content, origin, kind.parser, vocabulary=vocabulary, iris=iris)
+
+
+def parse_bytes(content: bytes, origin: Origin, parser: Parser, *, vocabulary: Vocabulary, iris: Iris) -> Document:
+    """Return the document in *content*, which should be UTF-8."""
+    origin = replace(origin, digest=sha256(content).hexdigest())
+    if not SLUG.fullmatch(origin.slug):
+        return _refused(origin, "file-name", "the file's name makes no slug.", "Name it with letters, digits and hyphens.")
+    try:
+        text = content.decode()
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        reason = f"the file is not UTF-8: byte 0x{content[error.start]:02x} on line {line}."
+        return _refused(origin, "file-encoding", reason, "Save it as UTF-8.", line=line)
+    if not text.strip().strip(BYTE_ORDER_MARK):
+        return _refused(origin, "file-empty", "the file is empty.", "Write a document in it, or remove it.")
+    document = parser(text.removeprefix(BYTE_ORDER_MARK), origin, vocabulary=vocabulary, iris=iris)
+    return replace(document, problems=(*_remarks(text, origin), *document.problems))
+
+
+def _remarks(text: str, origin: Origin) -> Iterator[Problem]:
+    """Yield what is unusual about a text and does no harm."""
+    if text.startswith(BYTE_ORDER_MARK):
+        yield Problem(
+            Severity.INFO,
+            Place(origin.path, 1, 1),
+            "byte-order-mark",
+            "the file begins with a byte order mark, which was passed over.",
+            fix="Save it as UTF-8 without one.",
+        )
+    if "\r" in text:
+        line = text.replace("\r\n", "\n").count("\n", 0, text.index("\r")) + 1
+        yield Problem(
+            Severity.INFO,
+            Place(origin.path, line),
+            "line-ends",
+            "the file has Windows line ends, which were read as plain ones.",
+            fix="Save it with Unix line ends.",
+        )
+
+
+def _refused(origin: Origin, code: str, message: str, fix: str, *, line: int = 1) -> Document:
+    return Document(origin, problems=(Problem(Severity.VIOLATION, Place(origin.path, line), code, message, fix=fix),))
+
+
+def _too_large(size_bytes: int, most_bytes: int) -> str:
+    return f"the file has {size_bytes / MEBIBYTE:.0f} MiB; this kind of document may have {most_bytes // MEBIBYTE} MiB."
+
+
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)

@@ -1,0 +1,159 @@
+"""A document: what it states, what is wrong with it, and where each of the two stands."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from pyoxigraph import NamedNode, Triple
+
+
+class Severity(StrEnum):
+    """How much a problem weighs: a violation keeps a document out, the others are only reported."""
+
+    VIOLATION = "violation"
+    WARNING = "warning"
+    INFO = "info"
+
+
+class Status(StrEnum):
+    """Which version of a document is published."""
+
+    CURRENT = "current"
+    STALE = "stale"
+    ABSENT = "absent"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A place in a file: its path as the author knows it; line and column from 1, 0 where unknown."""
+
+    path: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        return ":".join(str(part) for part in (self.path, self.line, self.column) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong with a document, in its author's words.
+
+    Attributes:
+        code: The kind of problem; stable.
+        entity: The name of what it is about, as a person says it.
+        entry: The field as the author wrote it, such as ``relations: usesTool``.
+        message: What is wrong.
+        fix: What would be right.
+        suggestions: Words that may have been meant, nearest first.
+        shape: The IRI of the SHACL shape that found it.
+    """
+
+    severity: Severity
+    place: Place
+    code: str
+    message: str
+    entity: str = ""
+    entry: str = ""
+    fix: str = ""
+    suggestions: tuple[str, ...] = ()
+    shape: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """Who read a statement and agreed that the text says it, and when."""
+
+    by: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """How a statement stands in its source.
+
+    Attributes:
+        lines: The lines of the source that say it; empty where there is no source.
+        basis: The IRI of the way it was read.
+        words: The few words that say it.
+    """
+
+    lines: tuple[int, ...]
+    basis: NamedNode
+    words: str = ""
+    acceptance: Acceptance | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One triple that a document states, and why.
+
+    Attributes:
+        evidence: ``None`` for what needs no record of its own: names, labels, headings.
+        written: Where the statement stands in the document's file.
+        entry: The field as the author wrote it.
+    """
+
+    triple: Triple
+    written: Place
+    entry: str = ""
+    evidence: Evidence | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading of the source; *parent* is the slug of the section it really belongs to."""
+
+    slug: str
+    title: str
+    line: int
+    level: int
+    parent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A line of the source that says nothing of an entity, with the reason, by language."""
+
+    line: int
+    reasons: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where the text of a document comes from.
+
+    Attributes:
+        slug: The name of the document, unique in the graph.
+        collection: The folder it lives in.
+        path: The file, as the author knows it.
+        digest: The hash of the file's bytes.
+    """
+
+    slug: str
+    collection: str
+    path: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A text read: its statements in their order, and every problem found on the way."""
+
+    origin: Origin
+    statements: tuple[Statement, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    sections: tuple[Section, ...] = ()
+    unread: tuple[Unread, ...] = field(default=())
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether a violation keeps the document out of the graph."""
+        return any(problem.severity is Severity.VIOLATION for problem in self.problems)
+
+
+def section_at(sections: Iterable[Section], line: int) -> Section | None:
+    """Return the section in which *line* stands: that of the last heading at or above it."""
+    above = [section for section in sections if section.line <= line]
+    return max(above, key=lambda section: section.line, default=None)

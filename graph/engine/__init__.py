@@ -1,0 +1,1 @@
+"""What holds the triples and answers queries."""

@@ -1,0 +1,178 @@
+"""Every error that the engine raises, as one tree.
+
+    GraphError
+    ├── OntologyError            the ontology itself is wrong; the service does not start
+    ├── DataFolderError          the folder of documents is not there
+    ├── StateFolderError         the folder of generations cannot be used
+    ├── NotBuiltError            nothing has been published yet
+    ├── EngineError              the engine failed
+    ├── QuerySyntaxError         a SPARQL query does not parse
+    ├── QueryTimeoutError        a query ran longer than it may
+    ├── QueryMemoryError         a query wanted more memory than it may
+    ├── QueryRefusedError        a query asks for what the service does not do
+    ├── BusyError                more queries wait than the service takes
+    ├── UnknownEntityError       no entity has that slug
+    ├── ParameterError           a parameter has a value that does not fit
+    └── UnknownFormatError       no such format
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+
+class GraphError(Exception):
+    """Anything that goes wrong in the graph."""
+
+    code = "graph-error"
+
+
+class OntologyError(GraphError):
+    """The ontology is not one that the graph can be built upon."""
+
+    code = "ontology-invalid"
+
+    def __init__(self, source: str, reason: str) -> None:
+        super().__init__(f"{source}: {reason}")
+        self.source = source
+
+
+class DataFolderError(GraphError):
+    """The folder of documents is missing or unreadable."""
+
+    code = "data-folder-missing"
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"{folder} is not a folder of documents; name one with --data or CLOUDINDEX_DATA.")
+        self.folder = folder
+
+
+class StateFolderError(GraphError):
+    """The folder of generations cannot be read or written."""
+
+    code = "state-folder-unusable"
+
+    def __init__(self, folder: Path, reason: str) -> None:
+        super().__init__(f"{folder}: {reason}; name another folder with --state or CLOUDINDEX_STATE.")
+        self.folder = folder
+
+
+class NotBuiltError(GraphError):
+    """No generation has been published."""
+
+    code = "not-built"
+
+    def __init__(self) -> None:
+        super().__init__("Nothing has been published yet; run `cloudindex build`.")
+
+
+class EngineError(GraphError):
+    """The engine failed in a way that no caller can mend."""
+
+    code = "engine-failed"
+
+
+class QuerySyntaxError(GraphError):
+    """A SPARQL query does not parse."""
+
+    code = "query-syntax"
+
+    def __init__(
+        self, reason: str, *, line: int, column: int, word: str = "", suggestions: Sequence[str] = ()
+    ) -> None:
+        hint = f" Did you mean {_either(suggestions)}?" if suggestions else ""
+        super().__init__(f"Line {line}, column {column}: {reason}{hint}")
+        self.line = line
+        self.column = column
+        self.word = word
+        self.suggestions = tuple(suggestions)
+
+
+class QueryTimeoutError(GraphError):
+    """A query ran longer than it may."""
+
+    code = "query-timeout"
+
+    def __init__(self, limit_seconds: float) -> None:
+        super().__init__(
+            f"The query was stopped after its limit of {limit_seconds:g} seconds; nothing of its answer was sent. "
+            "Ask for less: a narrower pattern, a LIMIT, no cross product."
+        )
+        self.limit_seconds = limit_seconds
+
+
+class QueryMemoryError(GraphError):
+    """A query wanted more memory than it may have."""
+
+    code = "query-memory"
+
+    def __init__(self, limit_bytes: int) -> None:
+        super().__init__(
+            f"The query was stopped at its limit of {limit_bytes // 1_048_576} MiB of memory. "
+            "Sorting, DISTINCT and grouping keep their rows in memory: ask for fewer."
+        )
+        self.limit_bytes = limit_bytes
+
+
+class QueryRefusedError(GraphError):
+    """A query asks for what this service does not do."""
+
+    code = "query-refused"
+
+
+class BusyError(GraphError):
+    """More queries are waiting than the service takes."""
+
+    code = "busy"
+
+    def __init__(self, waiting: int) -> None:
+        super().__init__(f"{waiting} queries are waiting already; try again in a moment.")
+        self.waiting = waiting
+
+
+class UnknownEntityError(GraphError):
+    """No entity has that slug."""
+
+    code = "entity-unknown"
+
+    def __init__(self, slug: str, suggestions: Sequence[str] = ()) -> None:
+        hint = f" Did you mean {_either(suggestions)}?" if suggestions else ""
+        super().__init__(f"There is no entity “{slug}”.{hint}")
+        self.slug = slug
+        self.suggestions = tuple(suggestions)
+
+
+class ParameterError(GraphError):
+    """A parameter has a value that does not fit."""
+
+    code = "parameter-invalid"
+
+    def __init__(
+        self, parameter: str, value: str, reason: str, *, suggestions: Sequence[str] = (), allowed: Sequence[str] = ()
+    ) -> None:
+        hint = f" Did you mean {_either(suggestions)}?" if suggestions else ""
+        super().__init__(f"{parameter}={_shortened(value)}: {reason}{hint}")
+        self.parameter = parameter
+        self.value = _shortened(value)
+        self.suggestions = tuple(suggestions)
+        self.allowed = tuple(allowed)
+
+
+class UnknownFormatError(GraphError):
+    """No format has that name or media type."""
+
+    code = "format-unknown"
+
+    def __init__(self, wanted: str, allowed: Sequence[str], suggestions: Sequence[str] = ()) -> None:
+        hint = f" Did you mean {_either(suggestions)}?" if suggestions else ""
+        super().__init__(f"There is no format “{_shortened(wanted)}” here.{hint} There are: {', '.join(allowed)}.")
+        self.wanted = wanted
+        self.allowed = tuple(allowed)
+        self.suggestions = tuple(suggestions)
+
+
+def _either(words: Sequence[str]) -> str:
+    return " or ".join(f"“{word}”" for word in words)
+
+
+def _shortened(value: str, *, length: int = 80) -> str:
+    return value if len(value) <= length else f"{value[:length]}…"

@@ -1,0 +1,1 @@
+"""Graph becomes bytes: one file per format."""

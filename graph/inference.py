@@ -1,0 +1,152 @@
+"""Rules → inferred edges, each with the rule and the edge it follows from.
+
+A rule is a CONSTRUCT over the ontology and one edge, so what follows from an edge depends on that edge alone.
+Each rule is run once, at start, over the ontology and one example edge of every relation and class; what comes
+out is a table from which the consequences of any edge are read without a query.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
+
+from graph import terms
+from graph.errors import OntologyError
+from graph.iris import Iris
+from graph.triples import edge_facts
+from graph.vocabulary import Rule, Vocabulary
+
+import ontology
+
+EXAMPLE: Final = "urn:cloudindex:example:"
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """What follows from an edge: *subject* and *object* say which end, or a term of their own."""
+
+    rule: str
+    subject: str
+    predicate: NamedNode
+    object: str | NamedNode
+
+
+@dataclass(frozen=True, slots=True)
+class Inference:
+    """An inferred edge with the rule and the edge that it follows from."""
+
+    triple: Triple
+    rule: str
+    premise: Triple
+
+
+Table = Mapping[tuple[NamedNode, NamedNode | None], Sequence[Conclusion]]
+
+
+def compile_rules(vocabulary: Vocabulary) -> Table:
+    """Return what follows from an edge, by its predicate, or by its class where it is a type.
+
+    Raises:
+        OntologyError: A rule does not parse, or nothing follows from it.
+    """
+    examples = list(_examples(vocabulary))
+    store = Store()
+    store.extend(Quad(triple.subject, triple.predicate, triple.object) for triple in vocabulary.triples)
+    store.extend(Quad(triple.subject, triple.predicate, triple.object) for triple in examples)
+    by_end = {end: example for example in examples for end in _ends(example)}
+    table: dict[tuple[NamedNode, NamedNode | None], list[Conclusion]] = defaultdict(list)
+    for rule in vocabulary.rules:
+        concluded = [
+            (by_end[end], triple) for triple in _run(rule, store) for end in _ends(triple)[:1] if end in by_end
+        ]
+        if not concluded and rule.name not in ontology.rule_names():
+            raise OntologyError(f"rules/{rule.name}.rq", "nothing follows from it and any one edge of the ontology.")
+        for example, triple in concluded:
+            conclusion = _conclusion(rule.name, triple, example)
+            if triple != example and conclusion not in table[_key(example)]:
+                table[_key(example)].append(conclusion)
+    return dict(table)
+
+
+def infer(stated: Iterable[Triple], table: Table) -> Iterator[Inference]:
+    """Yield what follows from *stated*, also over several rules; nothing that is stated itself.
+
+    An edge that follows in several ways comes once for each, but never from an edge that follows from it.
+    """
+    depth: dict[Triple, int] = dict.fromkeys(stated, 0)
+    layer = list(depth)
+    while layer:
+        fresh: dict[Triple, None] = {}
+        for premise in layer:
+            for inference in consequences(premise, table):
+                known = depth.get(inference.triple)
+                if known is None:
+                    depth[inference.triple] = known = depth[premise] + 1
+                    fresh[inference.triple] = None
+                if known > depth[premise]:
+                    yield inference
+        layer = list(fresh)
+
+
+def consequences(premise: Triple, table: Table) -> Iterator[Inference]:
+    """Yield what follows from one edge by one rule."""
+    for conclusion in table.get(_key(premise), ()):
+        ends = {"subject": premise.subject, "object": premise.object}
+        subject = ends[conclusion.subject]
+        object_ = ends[conclusion.object] if isinstance(conclusion.object, str) else conclusion.object
+        if isinstance(subject, NamedNode | BlankNode):
+            yield Inference(Triple(subject, conclusion.predicate, object_), conclusion.rule, premise)
+
+
+def records(inferences: Iterable[Inference], iris: Iris) -> Iterator[Quad]:
+    """Yield the record of each inference, in the graph of their provenance."""
+    graph = iris.graph("inferred/provenance")
+    for inference in inferences:
+        premise = iris.edge(inference.premise)
+        subject = NamedNode(f"{iris.edge(inference.triple).value}/{inference.rule}/{premise.value.rsplit('/', 1)[-1]}")
+        for predicate, value in edge_facts(inference.triple, iris):
+            yield Quad(subject, predicate, value, graph)
+        yield Quad(subject, terms.RULE, Literal(inference.rule), graph)
+        yield Quad(subject, terms.PREMISE, premise, graph)
+
+
+def _examples(vocabulary: Vocabulary) -> Iterator[Triple]:
+    """Yield one edge of every relation and one instance of every class, each with ends of its own."""
+    for number, relation in enumerate(vocabulary.relations.values()):
+        ends = NamedNode(f"{EXAMPLE}{number}/subject"), NamedNode(f"{EXAMPLE}{number}/object")
+        yield Triple(ends[0], NamedNode(relation.iri), ends[1])
+    for number, one in enumerate(vocabulary.classes.values()):
+        yield Triple(NamedNode(f"{EXAMPLE}class/{number}"), terms.TYPE, NamedNode(one.iri))
+
+
+def _run(rule: Rule, store: Store) -> list[Triple]:
+    try:
+        return list(store.query(rule.query))  # type: ignore[arg-type]  # a rule is a CONSTRUCT
+    except (SyntaxError, TypeError) as error:
+        raise OntologyError(f"rules/{rule.name}.rq", str(error)) from error
+
+
+def _ends(triple: Triple) -> list[NamedNode]:
+    found = (triple.subject, triple.object)
+    return [end for end in found if isinstance(end, NamedNode) and end.value.startswith(EXAMPLE)]
+
+
+def _key(triple: Triple) -> tuple[NamedNode, NamedNode | None]:
+    is_type = triple.predicate == terms.TYPE and isinstance(triple.object, NamedNode)
+    return (triple.predicate, triple.object if is_type else None)  # type: ignore[return-value]
+
+
+def _conclusion(rule: str, triple: Triple, example: Triple) -> Conclusion:
+    def end(term: object) -> str:
+        return "subject" if term == example.subject else "object"
+
+    constant = triple.object if not _ends(triple)[1:] and triple.predicate == terms.TYPE else None
+    is_constant = isinstance(constant, NamedNode) and not constant.value.startswith(EXAMPLE)
+    return Conclusion(
+        rule,
+        end(triple.subject),
+        triple.predicate,
+        constant if is_constant and isinstance(constant, NamedNode) else end(triple.object),
+    )

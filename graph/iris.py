@@ -1,0 +1,77 @@
+"""Slug ↔ IRI: where entities, documents and graphs have their names."""
+
+import re
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Final
+
+from pyoxigraph import NamedNode, Triple
+
+DEFAULT_BASE: Final = "https://w3id.org/cloudindex/"
+SLUG: Final = re.compile(r"[a-z0-9](?:[a-z0-9.\-]{0,118}[a-z0-9])?")
+
+
+@dataclass(frozen=True, slots=True)
+class Iris:
+    """The IRIs below one base, which ends in a slash."""
+
+    base: str = DEFAULT_BASE
+
+    def entity(self, slug: str) -> NamedNode:
+        """Return the IRI of the entity called *slug*."""
+        return NamedNode(f"{self.base}id/{slug}")
+
+    def document(self, slug: str) -> NamedNode:
+        """Return the IRI of a document, which is also the graph of what it states."""
+        return NamedNode(f"{self.base}document/{slug}")
+
+    def section(self, document: str, slug: str) -> NamedNode:
+        """Return the IRI of a section of a document."""
+        return NamedNode(f"{self.base}document/{document}/section/{slug}")
+
+    def provenance(self, document: str) -> NamedNode:
+        """Return the graph of the records of a document."""
+        return NamedNode(f"{self.base}document/{document}/provenance")
+
+    def part(self, document: str, kind: str, *facts: str) -> NamedNode:
+        """Return the IRI of an opinion, a question or a record: the hash of what it says."""
+        return NamedNode(f"{self.base}document/{document}/{kind}/{digest(*facts)}")
+
+    def graph(self, name: str) -> NamedNode:
+        """Return the IRI of a graph that belongs to no document: ``all``, ``inferred``, ``ontology``."""
+        return NamedNode(f"{self.base}graph/{name}")
+
+    def edge(self, triple: Triple) -> NamedNode:
+        """Return the IRI of an edge: the hash of its triple."""
+        return NamedNode(f"{self.base}edge/{edge_id(triple)}")
+
+    def resolve(self, reference: str) -> NamedNode:
+        """Return what *reference* stands for: a slug, or a path such as ``document/cloud-index``."""
+        return NamedNode(f"{self.base}{reference}") if "/" in reference else self.entity(reference)
+
+    def reference(self, iri: str) -> str:
+        """Return the shortest text that `resolve` turns into *iri*; an IRI of elsewhere stays as it is."""
+        return iri.removeprefix(self.base).removeprefix("id/") if iri.startswith(self.base) else iri
+
+    def is_entity(self, iri: str) -> bool:
+        """Return whether *iri* names an entity of this index."""
+        return iri.startswith(f"{self.base}id/")
+
+
+def edge_id(triple: Triple) -> str:
+    """Return the id of an edge, the same wherever the triple is stated: 32 hexadecimal digits."""
+    return digest(str(triple.subject), str(triple.predicate), str(triple.object))
+
+
+def digest(*facts: str) -> str:
+    """Return a hash of *facts* in their order: 32 hexadecimal digits."""
+    return blake2b("\x1f".join(facts).encode(), digest_size=16).hexdigest()
+
+
+def slugified(name: str) -> str:
+    """Return the slug that fits *name*, or an empty text where no letter is left.
+
+    >>> slugified("Kata Containers"), slugified("CRI-O")
+    ('kata-containers', 'cri-o')
+    """
+    return re.sub(r"[^a-z0-9.]+", "-", name.casefold()).strip("-.")

@@ -1,0 +1,1 @@
+"""Text becomes documents: one file per kind of text."""

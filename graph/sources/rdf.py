@@ -1,0 +1,99 @@
+"""RDF → document: each triple is a statement, with the line on which it ends."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse as parse_rdf
+
+from graph import terms
+from graph.documents import Document, Evidence, Origin, Place, Problem, Severity, Statement
+from graph.iris import Iris, digest
+from graph.vocabulary import Vocabulary
+
+
+
+def parse(text: str, origin: Origin, *, rdf_format: RdfFormat, vocabulary: Vocabulary, iris: Iris) -> Document:
+    """Return the document that *text* holds; what follows a syntax error is not read, and a problem says so."""
+    lines = _Lines(text)
+    document = iris.document(origin.slug)
+    about = Place(origin.path, 1)
+    statements = [
+        Statement(Triple(document, terms.TYPE, terms.DOCUMENT), about),
+        Statement(Triple(document, terms.NAME, Literal(origin.slug)), about),
+        Statement(Triple(document, terms.LINE_COUNT, _integer(lines.count)), about),
+    ]
+    problems: list[Problem] = []
+    names = _BlankNames(origin.slug)
+    try:
+        for quad in parse_rdf(lines, rdf_format, base_iri=document.value, rename_blank_nodes=False):
+            triple = names.renamed(quad)
+            place = Place(origin.path, lines.number)
+            statements.append(Statement(triple, place, vocabulary.curie(triple.predicate.value), _evidence(triple, place, vocabulary)))
+    except SyntaxError as error:
+        line, column = error.lineno or lines.number, error.offset or 0
+        problems.append(
+            Problem(
+                Severity.VIOLATION,
+                Place(origin.path, line, column),
+                "rdf-syntax",
+                f"this is not {rdf_format.name}: {_plain(error.msg)}.",
+                fix="Check this line and the end of the one before.",
+            )
+        )
+    return Document(origin, tuple(statements), tuple(problems))
+
+
+def _evidence(triple: Triple, place: Place, vocabulary: Vocabulary) -> Evidence | None:
+    predicate = triple.predicate.value
+    is_type = triple.predicate == terms.TYPE and isinstance(triple.object, NamedNode)
+    if is_type or predicate in vocabulary.by_iri or triple.predicate in (terms.HAS_OPINION, terms.HAS_QUESTION):
+        return Evidence((place.line,), terms.WRITTEN)
+    return None
+
+
+def _integer(value: int) -> Literal:
+    return Literal(str(value), datatype=terms.XSD_INTEGER)
+
+
+def _plain(message: str) -> str:
+    """Return an engine's message without its own word on where it was."""
+    return message.split(": ", 1)[-1].rstrip(".")
+
+
+class _Lines:
+    """A text handed to the parser one line at a time, so that the last line handed out is where it reads."""
+
+    def __init__(self, text: str) -> None:
+        self._lines = iter(text.splitlines(keepends=True))
+        self._rest = b""
+        self.number = 0
+        self.count = text.count("\n") + (not text.endswith("\n") and bool(text))
+
+    def read(self, size: int = -1) -> bytes:
+        if not self._rest:
+            line = next(self._lines, None)
+            if line is None:
+                return b""
+            self._rest = line.encode()
+            self.number += 1
+        taken, self._rest = (self._rest, b"") if size < 0 else (self._rest[:size], self._rest[size:])
+        return taken
+
+
+class _BlankNames:
+    """Names blank nodes by their document and order, so that they are the same each time the text is read."""
+
+    def __init__(self, slug: str) -> None:
+        self._prefix = digest(slug)[:12]
+        self._names: dict[BlankNode, BlankNode] = {}
+
+    def renamed(self, quad: Quad) -> Triple:
+        subject, object_ = self._of(quad.subject), self._of(quad.object)
+        return Triple(subject, quad.predicate, object_)
+
+    def _of(self, term: NamedNode | BlankNode | Literal | Triple) -> NamedNode | BlankNode | Literal | Triple:
+        if not isinstance(term, BlankNode):
+            return term
+        if term not in self._names:
+            self._names[term] = BlankNode(f"d{self._prefix}b{len(self._names)}")
+        return self._names[term]
