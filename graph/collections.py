@@ -91,18 +91,29 @@ def read_file(file: File, *, vocabulary: Vocabulary, iris: Iris) -> Document:
     try:
         size_bytes = file.path.stat().st_size
         if size_bytes > kind.most_bytes:
-            return _refused(origin, "file-too-large", _too_large(size_bytes, kind.most_bytes), "Split it into several documents.")
+            return _refused(
+                origin,
+                "file-too-large",
+                _too_large(size_bytes, kind.most_bytes),
+                "Split it into several documents.",
+            )
         content = file.path.read_bytes()
     except OSError as error:
-        return _refused(origin, "file-unreadable", f"the file cannot be read: {error.strerror}.", "Check its permissions.")
+        return _refused(
+            origin, "file-unreadable", f"the file cannot be read: {error.strerror}.", "Check its permissions."
+        )
     return parse_bytes(content, origin, kind.parser, vocabulary=vocabulary, iris=iris)
 
 
-def parse_bytes(content: bytes, origin: Origin, parser: Parser, *, vocabulary: Vocabulary, iris: Iris) -> Document:
+def parse_bytes(
+    content: bytes, origin: Origin, parser: Parser, *, vocabulary: Vocabulary, iris: Iris
+) -> Document:
     """Return the document in *content*, which should be UTF-8."""
     origin = replace(origin, digest=sha256(content).hexdigest())
     if not SLUG.fullmatch(origin.slug):
-        return _refused(origin, "file-name", "the file's name makes no slug.", "Name it with letters, digits and hyphens.")
+        return _refused(
+            origin, "file-name", "the file's name makes no slug.", "Name it with letters, digits and hyphens."
+        )
     try:
         text = content.decode()
     except UnicodeDecodeError as error:
@@ -137,7 +148,9 @@ def _remarks(text: str, origin: Origin) -> Iterator[Problem]:
 
 
 def _refused(origin: Origin, code: str, message: str, fix: str, *, line: int = 1) -> Document:
-    return Document(origin, problems=(Problem(Severity.VIOLATION, Place(origin.path, line), code, message, fix=fix),))
+    return Document(
+        origin, problems=(Problem(Severity.VIOLATION, Place(origin.path, line), code, message, fix=fix),)
+    )
 
 
 def _too_large(size_bytes: int, most_bytes: int) -> str:

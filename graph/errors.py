@@ -1,19 +1,19 @@
 """Every error that the engine raises, as one tree.
 
-    GraphError
-    ├── OntologyError            the ontology itself is wrong; the service does not start
-    ├── DataFolderError          the folder of documents is not there
-    ├── StateFolderError         the folder of generations cannot be used
-    ├── NotBuiltError            nothing has been published yet
-    ├── EngineError              the engine failed
-    ├── QuerySyntaxError         a SPARQL query does not parse
-    ├── QueryTimeoutError        a query ran longer than it may
-    ├── QueryMemoryError         a query wanted more memory than it may
-    ├── QueryRefusedError        a query asks for what the service does not do
-    ├── BusyError                more queries wait than the service takes
-    ├── UnknownEntityError       no entity has that slug
-    ├── ParameterError           a parameter has a value that does not fit
-    └── UnknownFormatError       no such format
+GraphError
+├── OntologyError            the ontology itself is wrong; the service does not start
+├── DataFolderError          the folder of documents is not there
+├── StateFolderError         the folder of generations cannot be used
+├── NotBuiltError            nothing has been published yet
+├── EngineError              the engine failed
+├── QuerySyntaxError         a SPARQL query does not parse
+├── QueryTimeoutError        a query ran longer than it may
+├── QueryMemoryError         a query wanted more memory than it may
+├── QueryRefusedError        a query asks for what the service does not do
+├── BusyError                more queries wait than the service takes
+├── UnknownEntityError       no entity has that slug
+├── ParameterError           a parameter has a value that does not fit
+└── UnknownFormatError       no such format
 """
 
 from collections.abc import Sequence
@@ -147,7 +147,13 @@ class ParameterError(GraphError):
     code = "parameter-invalid"
 
     def __init__(
-        self, parameter: str, value: str, reason: str, *, suggestions: Sequence[str] = (), allowed: Sequence[str] = ()
+        self,
+        parameter: str,
+        value: str,
+        reason: str,
+        *,
+        suggestions: Sequence[str] = (),
+        allowed: Sequence[str] = (),
     ) -> None:
         hint = f" Did you mean {_either(suggestions)}?" if suggestions else ""
         super().__init__(f"{parameter}={_shortened(value)}: {reason}{hint}")
@@ -164,7 +170,9 @@ class UnknownFormatError(GraphError):
 
     def __init__(self, wanted: str, allowed: Sequence[str], suggestions: Sequence[str] = ()) -> None:
         hint = f" Did you mean {_either(suggestions)}?" if suggestions else ""
-        super().__init__(f"There is no format “{_shortened(wanted)}” here.{hint} There are: {', '.join(allowed)}.")
+        super().__init__(
+            f"There is no format “{_shortened(wanted)}” here.{hint} There are: {', '.join(allowed)}."
+        )
         self.wanted = wanted
         self.allowed = tuple(allowed)
         self.suggestions = tuple(suggestions)

@@ -27,14 +27,36 @@ class Format:
 
 
 TURTLE: Final = Format("turtle", "text/turtle", "ttl", ("ttl", "application/x-turtle"), RdfFormat.TURTLE)
-NTRIPLES: Final = Format("n-triples", "application/n-triples", "nt", ("nt", "ntriples", "text/plain"), RdfFormat.N_TRIPLES)
-RDF_XML: Final = Format("rdf-xml", "application/rdf+xml", "rdf", ("rdfxml", "rdf", "xml", "application/xml", "text/xml"), RdfFormat.RDF_XML)
-JSON_LD: Final = Format("json-ld", "application/ld+json", "jsonld", ("jsonld", "json", "application/json"), RdfFormat.JSON_LD)
+NTRIPLES: Final = Format(
+    "n-triples", "application/n-triples", "nt", ("nt", "ntriples", "text/plain"), RdfFormat.N_TRIPLES
+)
+RDF_XML: Final = Format(
+    "rdf-xml",
+    "application/rdf+xml",
+    "rdf",
+    ("rdfxml", "rdf", "xml", "application/xml", "text/xml"),
+    RdfFormat.RDF_XML,
+)
+JSON_LD: Final = Format(
+    "json-ld", "application/ld+json", "jsonld", ("jsonld", "json", "application/json"), RdfFormat.JSON_LD
+)
 NQUADS: Final = Format("n-quads", "application/n-quads", "nq", ("nq", "nquads"), RdfFormat.N_QUADS)
 TRIG: Final = Format("trig", "application/trig", "trig", (), RdfFormat.TRIG)
 
-JSON: Final = Format("json", "application/sparql-results+json", "srj", ("srj", "application/json", "text/json"), QueryResultsFormat.JSON)
-XML: Final = Format("xml", "application/sparql-results+xml", "srx", ("srx", "application/xml", "text/xml"), QueryResultsFormat.XML)
+JSON: Final = Format(
+    "json",
+    "application/sparql-results+json",
+    "srj",
+    ("srj", "application/json", "text/json"),
+    QueryResultsFormat.JSON,
+)
+XML: Final = Format(
+    "xml",
+    "application/sparql-results+xml",
+    "srx",
+    ("srx", "application/xml", "text/xml"),
+    QueryResultsFormat.XML,
+)
 CSV: Final = Format("csv", "text/csv", "csv", (), QueryResultsFormat.CSV)
 TSV: Final = Format("tsv", "text/tab-separated-values", "tsv", (), QueryResultsFormat.TSV)
 

@@ -12,13 +12,12 @@ from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
 
+import ontology
 from graph import terms
 from graph.errors import OntologyError
 from graph.iris import Iris
 from graph.triples import edge_facts
 from graph.vocabulary import Rule, Vocabulary
-
-import ontology
 
 EXAMPLE: Final = "urn:cloudindex:example:"
 
@@ -59,10 +58,15 @@ def compile_rules(vocabulary: Vocabulary) -> Table:
     table: dict[tuple[NamedNode, NamedNode | None], list[Conclusion]] = defaultdict(list)
     for rule in vocabulary.rules:
         concluded = [
-            (by_end[end], triple) for triple in _run(rule, store) for end in _ends(triple)[:1] if end in by_end
+            (by_end[end], triple)
+            for triple in _run(rule, store)
+            for end in _ends(triple)[:1]
+            if end in by_end
         ]
         if not concluded and rule.name not in ontology.rule_names():
-            raise OntologyError(f"rules/{rule.name}.rq", "nothing follows from it and any one edge of the ontology.")
+            raise OntologyError(
+                f"rules/{rule.name}.rq", "nothing follows from it and any one edge of the ontology."
+            )
         for example, triple in concluded:
             conclusion = _conclusion(rule.name, triple, example)
             if triple != example and conclusion not in table[_key(example)]:
@@ -105,7 +109,9 @@ def records(inferences: Iterable[Inference], iris: Iris) -> Iterator[Quad]:
     graph = iris.graph("inferred/provenance")
     for inference in inferences:
         premise = iris.edge(inference.premise)
-        subject = NamedNode(f"{iris.edge(inference.triple).value}/{inference.rule}/{premise.value.rsplit('/', 1)[-1]}")
+        subject = NamedNode(
+            f"{iris.edge(inference.triple).value}/{inference.rule}/{premise.value.rsplit('/', 1)[-1]}"
+        )
         for predicate, value in edge_facts(inference.triple, iris):
             yield Quad(subject, predicate, value, graph)
         yield Quad(subject, terms.RULE, Literal(inference.rule), graph)

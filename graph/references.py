@@ -63,7 +63,11 @@ def dangling(documents: Sequence[Document], vocabulary: Vocabulary, iris: Iris) 
             relation = vocabulary.relation_of(statement.triple.predicate.value)
             if relation and isinstance(target, NamedNode) and _is_missing(target, known, iris):
                 yield _missing_target(statement, target, spellings, labels, iris)
-            if isinstance(subject, NamedNode) and subject not in unknown_subjects and _is_missing(subject, known, iris):
+            if (
+                isinstance(subject, NamedNode)
+                and subject not in unknown_subjects
+                and _is_missing(subject, known, iris)
+            ):
                 unknown_subjects.add(subject)
                 yield _missing_subject(statement, subject, spellings, iris)
 
@@ -145,7 +149,9 @@ def _missing_target(
     )
 
 
-def _missing_subject(statement: Statement, subject: NamedNode, spellings: Mapping[str, str], iris: Iris) -> Problem:
+def _missing_subject(
+    statement: Statement, subject: NamedNode, spellings: Mapping[str, str], iris: Iris
+) -> Problem:
     slug = iris.reference(subject.value)
     near = _near_slugs(slug, {word: known for word, known in spellings.items() if known != slug})
     return Problem(

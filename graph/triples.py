@@ -26,12 +26,19 @@ def records(document: Document, iris: Iris) -> Iterator[Quad]:
                 yield from _record(document, statement, statement.evidence, line, iris)
 
 
-def _record(document: Document, statement: Statement, evidence: Evidence, line: int, iris: Iris) -> Iterator[Quad]:
+def _record(
+    document: Document, statement: Statement, evidence: Evidence, line: int, iris: Iris
+) -> Iterator[Quad]:
     slug, triple = document.origin.slug, statement.triple
     place = (str(line), str(statement.written.line), evidence.basis.value)
-    subject = iris.part(slug, "record", str(triple.subject), triple.predicate.value, str(triple.object), *place)
+    subject = iris.part(
+        slug, "record", str(triple.subject), triple.predicate.value, str(triple.object), *place
+    )
     graph = iris.provenance(slug)
-    for predicate, value in (*edge_facts(triple, iris), *_evidence_facts(document, statement, evidence, line, iris)):
+    for predicate, value in (
+        *edge_facts(triple, iris),
+        *_evidence_facts(document, statement, evidence, line, iris),
+    ):
         yield Quad(subject, predicate, value, graph)
 
 

@@ -117,7 +117,10 @@ def to_rdflib(term: object) -> rdflib.term.Node:
 def _add_relation_shapes(shapes: rdflib.Graph, relation: Relation, vocabulary: Vocabulary) -> None:
     """Add a shape for the subjects and one for the targets of *relation*; what has no type passes."""
     path = rdflib.URIRef(relation.iri)
-    for role, classes, texts in (("Domain", relation.domain, DOMAIN_TEXTS), ("Range", relation.range, RANGE_TEXTS)):
+    for role, classes, texts in (
+        ("Domain", relation.domain, DOMAIN_TEXTS),
+        ("Range", relation.range, RANGE_TEXTS),
+    ):
         if not classes:
             continue
         shape = rdflib.URIRef(f"{relation.iri}{role}Shape")
@@ -139,11 +142,21 @@ def _add_relation_shapes(shapes: rdflib.Graph, relation: Relation, vocabulary: V
         Collection(shapes, choice, alternatives)  # type: ignore[arg-type]
         shapes.add((place, SH["or"], choice))
         for language, text in texts.items():
-            shapes.add((place, SH.message, rdflib.Literal(_worded(text, relation, classes, vocabulary, language), lang=language)))
+            shapes.add(
+                (
+                    place,
+                    SH.message,
+                    rdflib.Literal(_worded(text, relation, classes, vocabulary, language), lang=language),
+                )
+            )
 
 
-def _worded(text: str, relation: Relation, classes: Iterable[str], vocabulary: Vocabulary, language: str) -> str:
-    labels = (vocabulary.text(known.labels, language) for iri in classes if (known := vocabulary.class_of(iri)))
+def _worded(
+    text: str, relation: Relation, classes: Iterable[str], vocabulary: Vocabulary, language: str
+) -> str:
+    labels = (
+        vocabulary.text(known.labels, language) for iri in classes if (known := vocabulary.class_of(iri))
+    )
     return text.format(label=vocabulary.text(relation.labels, language), classes=", ".join(labels))
 
 
@@ -197,12 +210,12 @@ class _Index:
 
     def _add(self, statement: Statement) -> None:
         triple = statement.triple
-        subject, predicate, value = (str(to_rdflib(term)) for term in (triple.subject, triple.predicate, triple.object))
+        subject, predicate, value = (
+            str(to_rdflib(term)) for term in (triple.subject, triple.predicate, triple.object)
+        )
         self.by_edge[subject, predicate, value] = statement
         self.by_path[subject, predicate] = statement
-        if triple.predicate == terms.TYPE:
-            self.by_focus[subject] = statement
-        elif subject not in self.by_focus:
+        if triple.predicate == terms.TYPE or subject not in self.by_focus:
             self.by_focus[subject] = statement
         if triple.predicate == terms.NAME:
             self.names[subject] = value
@@ -210,11 +223,21 @@ class _Index:
             self.owners[value] = statement
 
     def statement(self, finding: Finding) -> Statement | None:
-        focus, path, value = (str(node) if node is not None else "" for node in (finding.focus, finding.path, finding.value))
+        focus, path, value = (
+            str(node) if node is not None else "" for node in (finding.focus, finding.path, finding.value)
+        )
         if _is_about_a_relation(finding):
             path = path or finding.shape.removesuffix("DomainShape")
-            return self.by_edge.get((focus, path, value)) if finding.path is not None else self.by_path.get((focus, path))
-        return self.by_edge.get((focus, path, value)) or self.by_path.get((focus, path)) or self.by_focus.get(focus)
+            return (
+                self.by_edge.get((focus, path, value))
+                if finding.path is not None
+                else self.by_path.get((focus, path))
+            )
+        return (
+            self.by_edge.get((focus, path, value))
+            or self.by_path.get((focus, path))
+            or self.by_focus.get(focus)
+        )
 
     def kind(self, focus: str, vocabulary: Vocabulary) -> str:
         """Return what the thing is called that *focus* is one of."""

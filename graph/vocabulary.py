@@ -200,7 +200,9 @@ class _Builder:
         self.objects: dict[tuple[NamedNode, NamedNode], list[NamedNode | Literal]] = defaultdict(list)
         self.instances: dict[NamedNode, list[NamedNode]] = defaultdict(list)
         for triple in triples:
-            if not isinstance(triple.subject, NamedNode) or not isinstance(triple.object, NamedNode | Literal):
+            if not isinstance(triple.subject, NamedNode) or not isinstance(
+                triple.object, NamedNode | Literal
+            ):
                 continue
             self.objects[triple.subject, triple.predicate].append(triple.object)
             if triple.predicate == terms.TYPE and isinstance(triple.object, NamedNode):
@@ -274,8 +276,12 @@ class _Builder:
             inverse=self.key(other),
             parents=self.iris(iri, terms.SUBPROPERTY_OF),
             wider=self.reachable(iri, terms.SUBPROPERTY_OF) | {iri.value} | self.wider_through_inverse(other),
-            domain=self.iris(iri if primary else other, terms.DOMAIN_INCLUDES if primary else terms.RANGE_INCLUDES),
-            range=self.iris(iri if primary else other, terms.RANGE_INCLUDES if primary else terms.DOMAIN_INCLUDES),
+            domain=self.iris(
+                iri if primary else other, terms.DOMAIN_INCLUDES if primary else terms.RANGE_INCLUDES
+            ),
+            range=self.iris(
+                iri if primary else other, terms.RANGE_INCLUDES if primary else terms.DOMAIN_INCLUDES
+            ),
             symmetric=symmetric,
             transitive=iri in self.instances[terms.TRANSITIVE],
             primary=primary,
@@ -297,10 +303,14 @@ class _Builder:
             return iri.value, True
         named = self.iris(iri, terms.INVERSE_OF)
         naming = [
-            other.value for other in self.instances[terms.RELATION_CLASS] if iri.value in self.iris(other, terms.INVERSE_OF)
+            other.value
+            for other in self.instances[terms.RELATION_CLASS]
+            if iri.value in self.iris(other, terms.INVERSE_OF)
         ]
         if not named and not naming:
-            raise OntologyError(iri.value, "a relation needs owl:inverseOf, or the type owl:SymmetricProperty.")
+            raise OntologyError(
+                iri.value, "a relation needs owl:inverseOf, or the type owl:SymmetricProperty."
+            )
         inverse = (named or naming)[0]
         if NamedNode(inverse) not in self.instances[terms.RELATION_CLASS]:
             raise OntologyError(inverse, f"is the inverse of <{iri.value}> and must be a ci:Relation too.")
@@ -321,7 +331,9 @@ class _Builder:
                 raise OntologyError(iri.value, f"a relation needs a ci:sentence in “{language}”.")
         for sentence in sentences.values():
             if any(slot not in sentence for slot in SLOTS):
-                raise OntologyError(iri.value, f"the sentence “{sentence}” must hold {{subject}} and {{object}}.")
+                raise OntologyError(
+                    iri.value, f"the sentence “{sentence}” must hold {{subject}} and {{object}}."
+                )
         return sentences
 
     def individuals(self, kind: NamedNode) -> Mapping[str, str]:
@@ -368,7 +380,9 @@ class _Builder:
         by_key: dict[str, Keyed] = {}
         for term in sorted(found, key=lambda one: one.key):
             if term.key in by_key:
-                raise OntologyError(term.iri, f"“{term.key}” is also the key of <{by_key[term.key].iri}>; give it a ci:key.")
+                raise OntologyError(
+                    term.iri, f"“{term.key}” is also the key of <{by_key[term.key].iri}>; give it a ci:key."
+                )
             by_key[term.key] = term
         return by_key
 

@@ -1,9 +1,9 @@
 """Generations on disk: one folder each, never changed once it has its name.  Touches files.
 
-    generations/00000007/manifest.json    what was published, and from what
-    generations/00000007/report.json      what was found on the way
-    generations/00000007/documents/…      the texts that it holds
-    generations/00000007/store/           the triples
+generations/00000007/manifest.json    what was published, and from what
+generations/00000007/report.json      what was found on the way
+generations/00000007/documents/…      the texts that it holds
+generations/00000007/store/           the triples
 """
 
 import os

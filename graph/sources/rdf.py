@@ -1,9 +1,7 @@
 """RDF → document: each triple is a statement, with the line on which it ends."""
 
-from collections.abc import Iterator
-from typing import Final
-
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse as parse_rdf
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple
+from pyoxigraph import parse as parse_rdf
 
 from graph import terms
 from graph.documents import Document, Evidence, Origin, Place, Problem, Severity, Statement
@@ -11,8 +9,9 @@ from graph.iris import Iris, digest
 from graph.vocabulary import Vocabulary
 
 
-
-def parse(text: str, origin: Origin, *, rdf_format: RdfFormat, vocabulary: Vocabulary, iris: Iris) -> Document:
+def parse(
+    text: str, origin: Origin, *, rdf_format: RdfFormat, vocabulary: Vocabulary, iris: Iris
+) -> Document:
     """Return the document that *text* holds; what follows a syntax error is not read, and a problem says so."""
     lines = _Lines(text)
     document = iris.document(origin.slug)
@@ -28,7 +27,14 @@ def parse(text: str, origin: Origin, *, rdf_format: RdfFormat, vocabulary: Vocab
         for quad in parse_rdf(lines, rdf_format, base_iri=document.value, rename_blank_nodes=False):
             triple = names.renamed(quad)
             place = Place(origin.path, lines.number)
-            statements.append(Statement(triple, place, vocabulary.curie(triple.predicate.value), _evidence(triple, place, vocabulary)))
+            statements.append(
+                Statement(
+                    triple,
+                    place,
+                    vocabulary.curie(triple.predicate.value),
+                    _evidence(triple, place, vocabulary),
+                )
+            )
     except SyntaxError as error:
         line, column = error.lineno or lines.number, error.offset or 0
         problems.append(
@@ -46,7 +52,11 @@ def parse(text: str, origin: Origin, *, rdf_format: RdfFormat, vocabulary: Vocab
 def _evidence(triple: Triple, place: Place, vocabulary: Vocabulary) -> Evidence | None:
     predicate = triple.predicate.value
     is_type = triple.predicate == terms.TYPE and isinstance(triple.object, NamedNode)
-    if is_type or predicate in vocabulary.by_iri or triple.predicate in (terms.HAS_OPINION, terms.HAS_QUESTION):
+    if (
+        is_type
+        or predicate in vocabulary.by_iri
+        or triple.predicate in (terms.HAS_OPINION, terms.HAS_QUESTION)
+    ):
         return Evidence((place.line,), terms.WRITTEN)
     return None
 

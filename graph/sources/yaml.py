@@ -144,7 +144,9 @@ class _Reading:
         if "entities" in by_name:
             self.read_entities(by_name["entities"], document)
         elif "document" not in by_name:
-            self.complain(self.place(root), "document-empty", "nothing is stated here.", fix="Add “entities:”.")
+            self.complain(
+                self.place(root), "document-empty", "nothing is stated here.", fix="Add “entities:”."
+            )
         if "unread" in by_name:
             self.read_unread(by_name["unread"])
         self.file_under_sections()
@@ -161,7 +163,9 @@ class _Reading:
         if "source" in by_name:
             self.read_source(by_name["source"], document)
         if "description" in by_name:
-            self.read_texts(by_name["description"], terms.DESCRIPTION, replace(document, entry="document: description"))
+            self.read_texts(
+                by_name["description"], terms.DESCRIPTION, replace(document, entry="document: description")
+            )
         acceptance = self.read_acceptance(by_name["accepted"]) if "accepted" in by_name else None
         return replace(
             document, basis=terms.STATED if self.has_source else terms.WRITTEN, acceptance=acceptance
@@ -198,14 +202,19 @@ class _Reading:
             under = self.text(values["under"], "sections: under") if "under" in values else ""
             for key in ("slug", "title", "line"):
                 if key not in values:
-                    self.complain(self.place(item), "key-missing", f"a section needs “{key}”.", entry="sections")
+                    self.complain(
+                        self.place(item), "key-missing", f"a section needs “{key}”.", entry="sections"
+                    )
             if slug and title and line and level:
                 self.add_section(Section(slug, title, line, level, under or ""), item)
 
     def add_section(self, section: Section, node: yaml.Node) -> None:
         if section.slug in self.sections:
             return self.complain(
-                self.place(node), "section-twice", f"there is another section “{section.slug}”.", entry="sections: slug"
+                self.place(node),
+                "section-twice",
+                f"there is another section “{section.slug}”.",
+                entry="sections: slug",
             )
         if section.parent and section.parent not in self.sections:
             near = nearest(section.parent, self.sections)
@@ -339,7 +348,9 @@ class _Reading:
             for term in self.values(value, attribute, here):
                 self.state(here, NamedNode(attribute.iri), term, value)
 
-    def values(self, node: yaml.Node, attribute: Attribute, context: _Context) -> Iterator[NamedNode | Literal]:
+    def values(
+        self, node: yaml.Node, attribute: Attribute, context: _Context
+    ) -> Iterator[NamedNode | Literal]:
         if attribute.kind == "langString":
             for language, text in self.texts(node, context.entry, context).items():
                 yield Literal(text, language=language) if language else Literal(text)
@@ -442,7 +453,12 @@ class _Reading:
             )
             self.fact(question, terms.TYPE, terms.QUESTION, item)
             for language, text in asked.items():
-                self.fact(question, terms.LABEL, Literal(text, language=language) if language else Literal(text), item)
+                self.fact(
+                    question,
+                    terms.LABEL,
+                    Literal(text, language=language) if language else Literal(text),
+                    item,
+                )
             if "would" in by_name:
                 self.read_would(by_name["would"], question, here)
             self.state(here, terms.HAS_QUESTION, question, item)
@@ -474,7 +490,10 @@ class _Reading:
                 self.unread.append(Unread(line, tuple(reasons.items())))
             else:
                 self.complain(
-                    self.place(item), "key-missing", "a line that is not read needs “line” and “why”.", entry="unread"
+                    self.place(item),
+                    "key-missing",
+                    "a line that is not read needs “line” and “why”.",
+                    entry="unread",
                 )
 
     def file_under_sections(self) -> None:
@@ -505,7 +524,9 @@ class _Reading:
         by_name = {key.value: value for key, value in items}
         if "line" in by_name:
             lines = tuple(
-                line for node in self.one_or_many(by_name["line"]) if (line := self.line(node, "line", context))
+                line
+                for node in self.one_or_many(by_name["line"])
+                if (line := self.line(node, "line", context))
             )
             basis = terms.STATED if self.has_source else terms.WRITTEN
             context = replace(context, lines=lines, basis=basis, words="")
@@ -587,8 +608,14 @@ class _Reading:
                 found[key.value.lower()] = text
         return found
 
-    def number(self, node: yaml.Node, entry: str, *, least: int, context: _Context | None = None) -> int | None:
-        if isinstance(node, yaml.ScalarNode) and re.fullmatch(r"[0-9]{1,9}", node.value) and int(node.value) >= least:
+    def number(
+        self, node: yaml.Node, entry: str, *, least: int, context: _Context | None = None
+    ) -> int | None:
+        if (
+            isinstance(node, yaml.ScalarNode)
+            and re.fullmatch(r"[0-9]{1,9}", node.value)
+            and int(node.value) >= least
+        ):
             return int(node.value)
         self.complain(
             self.place(node),
@@ -734,12 +761,19 @@ class _Reading:
 
     # --- results
 
-    def state(self, context: _Context, predicate: NamedNode, value: NamedNode | Literal, node: yaml.Node) -> None:
+    def state(
+        self, context: _Context, predicate: NamedNode, value: NamedNode | Literal, node: yaml.Node
+    ) -> None:
         triple = Triple(context.subject, predicate, value)
         self.statements.append(Statement(triple, self.place(node), context.entry, context.evidence()))
 
     def fact(
-        self, subject: NamedNode, predicate: NamedNode, value: NamedNode | Literal, node: yaml.Node, entry: str = ""
+        self,
+        subject: NamedNode,
+        predicate: NamedNode,
+        value: NamedNode | Literal,
+        node: yaml.Node,
+        entry: str = "",
     ) -> None:
         self.statements.append(Statement(Triple(subject, predicate, value), self.place(node), entry))
 

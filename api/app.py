@@ -1,0 +1,46 @@
+"""Puts the service together; no behaviour of its own."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import FastAPI
+
+from api import entities, health, linked_data, ontology, problems, sparql
+from api.cache import Cache
+from api.settings import Settings
+from graph.engine.pool import Pool
+from graph.index import Index
+
+ROUTERS = (entities.router, ontology.router, sparql.router, linked_data.router, health.router)
+DESCRIPTION = (
+    "A validated knowledge graph of the cloud-native landscape. "
+    "Every relation says which document states it, and on which line."
+)
+
+
+def create_app(settings: Settings, index: Index) -> FastAPI:
+    """Return the service that answers from *index*."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.pool = Pool(index.generation.store_folder, settings.limits())
+        try:
+            yield
+        finally:
+            await app.state.pool.close()
+
+    app = FastAPI(
+        title="Cloud Index",
+        description=DESCRIPTION,
+        version=version("cloudindex"),
+        lifespan=lifespan,
+        redoc_url=None,
+    )
+    app.state.settings = settings
+    app.state.index = index
+    app.state.cache = Cache(settings.cache_bytes)
+    for router in ROUTERS:
+        app.include_router(router)
+    problems.register(app)
+    return app

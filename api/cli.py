@@ -1,0 +1,290 @@
+"""``cloudindex serve · check · build · query · export``: talks, does nothing itself."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import uvicorn
+from pydantic import ValidationError
+from rich.console import Console
+from rich.table import Table
+
+from api.app import create_app
+from api.settings import Settings
+from graph import publishing
+from graph.documents import Problem, Severity
+from graph.engine.generations import Generation
+from graph.engine.pool import Pool
+from graph.engine.worker import Job
+from graph.errors import GraphError
+from graph.exports.writers import export as exported
+from graph.formats import EXPORTS, GRAPHS, JSON, RESULTS, XML, Format, find_format
+from graph.index import Index, open_index
+from graph.iris import Iris, digest
+from graph.publishing import Workshop
+from graph.sparql import Form, form_of, hints
+from graph.vocabulary import Vocabulary, load
+
+app = typer.Typer(
+    name="cloudindex",
+    help="Turn notes on the cloud-native landscape into a validated knowledge graph, and ask it questions.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+VIOLATIONS = 1
+TROUBLE = 2
+
+DataOption = Annotated[Path | None, typer.Option("--data", help="The folder of documents.")]
+StateOption = Annotated[Path | None, typer.Option("--state", help="The folder of what is built.")]
+OntologyOption = Annotated[Path | None, typer.Option("--ontology", help="A folder with another ontology.")]
+FormatOption = Annotated[str, typer.Option("--format", "-f", help="The format of what is printed.")]
+
+
+@app.command(epilog="Example: cloudindex check --data data")
+def check(
+    data: DataOption = None,
+    ontology: OntologyOption = None,
+    output_format: Annotated[str, typer.Option("--format", "-f", help="text or json")] = "text",
+) -> None:
+    """Say what is wrong with the documents, with file, line and fix; exit with 1 when one cannot be published."""
+    settings = _settings(data=data, ontology=ontology)
+    with _progress() as tell:
+        judgement = publishing.check(settings.data, _workshop(settings), progress=tell)
+    if output_format == "json":
+        typer.echo(
+            json.dumps([asdict(problem) for problem in judgement.problems], ensure_ascii=False, indent=2)
+        )
+    else:
+        _print_problems(judgement.problems)
+        _say(
+            f"{len(judgement.published)} of {len(judgement.published) + len(judgement.absent)} documents are good."
+        )
+    if judgement.has_violations:
+        raise typer.Exit(VIOLATIONS)
+
+
+@app.command(epilog="Example: cloudindex build --data data --state .cloudindex")
+def build(data: DataOption = None, state: StateOption = None, ontology: OntologyOption = None) -> None:
+    """Publish the documents; one with a violation keeps its last good version, and the others are published all the same."""
+    settings = _settings(data=data, state=state, ontology=ontology)
+    generation = _built(settings, load(settings.ontology))
+    problems = generation.report()
+    _print_problems(problems)
+    manifest = generation.manifest
+    good = sum(document.status == "current" for document in manifest.documents)
+    typer.echo(
+        f"Generation {generation.id}: {good} of {len(manifest.documents)} documents current, "
+        f"{manifest.triple_count} triples stated."
+    )
+    if any(problem.severity is Severity.VIOLATION for problem in problems):
+        raise typer.Exit(VIOLATIONS)
+
+
+@app.command(epilog="Example: cloudindex serve --port 8080")
+def serve(
+    data: DataOption = None,
+    state: StateOption = None,
+    ontology: OntologyOption = None,
+    host: Annotated[str | None, typer.Option("--host", help="The address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option("--port", help="The port to listen on.")] = None,
+) -> None:
+    """Publish the documents and serve the graph until Ctrl-C."""
+    settings = _settings(data=data, state=state, ontology=ontology, host=host, port=port)
+    index = _opened(settings)
+    _print_problems(index.generation.report())
+    service = _Service(
+        uvicorn.Config(
+            create_app(settings, index),
+            host=settings.host,
+            port=settings.port,
+            log_level="warning",
+            access_log=False,
+        )
+    )
+    service.run()
+    if not service.started:
+        raise typer.Exit(TROUBLE)
+
+
+@app.command(epilog="Example: cloudindex query 'SELECT ?tool { id:kubespray ci:usesTool ?tool }'")
+def query(
+    text: Annotated[
+        str,
+        typer.Argument(
+            help="A SPARQL query, or the name of a file that holds one; - reads it from the input."
+        ),
+    ],
+    data: DataOption = None,
+    state: StateOption = None,
+    ontology: OntologyOption = None,
+    output_format: FormatOption = "table",
+) -> None:
+    """Ask a SPARQL query: table, csv, tsv, json or xml; turtle, n-triples, rdf-xml or json-ld for a graph."""
+    settings = _settings(data=data, state=state, ontology=ontology)
+    text = _query_text(text)
+    form = form_of(text)
+    formats: tuple[Format, ...] = GRAPHS if form.is_graph else (JSON, XML) if form is Form.ASK else RESULTS
+    as_table = output_format == "table" and form is Form.SELECT
+    wanted = formats[0] if output_format == "table" else find_format(output_format, formats)
+    index = _opened(settings)
+    for hint in hints(text, index.vocabulary):
+        _say(f"hint: {hint}")
+    content = asyncio.run(_asked(text, JSON if as_table else wanted, index, settings))
+    if as_table:
+        _print_table(json.loads(content), index)
+    else:
+        sys.stdout.buffer.write(content)
+
+
+@app.command(epilog="Example: cloudindex export graphml --output cloud-index.graphml")
+def export(
+    output_format: Annotated[
+        str, typer.Argument(metavar="FORMAT", help=", ".join(one.name for one in EXPORTS))
+    ],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="The file to write; the output without it.")
+    ] = None,
+    language: Annotated[str, typer.Option("--lang", help="The language of labels and sentences.")] = "",
+    data: DataOption = None,
+    state: StateOption = None,
+    ontology: OntologyOption = None,
+) -> None:
+    """Write the graph in a format that other programs open."""
+    form = find_format(output_format, EXPORTS)
+    index = _opened(_settings(data=data, state=state, ontology=ontology))
+    pieces = exported(index, form, language=language)
+    if output is None:
+        for piece in pieces:
+            sys.stdout.buffer.write(piece)
+        return
+    unfinished = output.with_name(f"{output.name}.part")
+    with _progress() as tell, unfinished.open("wb") as file:
+        tell(f"writing {output}")
+        file.writelines(pieces)
+    unfinished.replace(output)
+    _say(f"{output}: {output.stat().st_size} bytes of {form.name}.")
+
+
+def main() -> None:
+    """Run the command line; an error of the graph is one sentence, and the exit code says so."""
+    try:
+        app()
+    except GraphError as error:
+        _say(f"cloudindex: {error}")
+        sys.exit(TROUBLE)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(TROUBLE)
+
+
+class _Service(uvicorn.Server):
+    """The server, which says where to look once it listens."""
+
+    async def startup(self, sockets: Any = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            port = self.servers[0].sockets[0].getsockname()[1] if self.servers else self.config.port
+            address = f"http://{self.config.host}:{port}"
+            typer.echo(f"Ask SPARQL at      {address}/sparql")
+            typer.echo(f"Look up entities   {address}/api/entities")
+            typer.echo(f"Read how           {address}/docs")
+
+
+def _settings(**options: Any) -> Settings:
+    try:
+        return Settings(**{name: value for name, value in options.items() if value is not None})
+    except ValidationError as error:
+        for fault in error.errors():
+            name = str(fault["loc"][0]) if fault["loc"] else ""
+            _say(f"cloudindex: the setting {name} (CLOUDINDEX_{name.upper()}): {fault['msg']}.")
+        raise typer.Exit(TROUBLE) from error
+
+
+def _workshop(settings: Settings, vocabulary: Vocabulary | None = None) -> Workshop:
+    return Workshop.of(vocabulary or load(settings.ontology), Iris(settings.base_iri))
+
+
+def _built(settings: Settings, vocabulary: Vocabulary) -> Generation:
+    with _progress() as tell:
+        return publishing.build(
+            settings.data,
+            settings.state,
+            lambda: _workshop(settings, vocabulary),
+            inputs=digest(vocabulary.digest, settings.base_iri),
+            progress=tell,
+        )
+
+
+def _opened(settings: Settings) -> Index:
+    vocabulary = load(settings.ontology)
+    _built(settings, vocabulary)
+    return open_index(settings.state, vocabulary, Iris(settings.base_iri))
+
+
+async def _asked(text: str, form: Format, index: Index, settings: Settings) -> bytes:
+    pool = Pool(index.generation.store_folder, settings.limits())
+    prefixes = dict(index.vocabulary.prefixes) | {"id": index.iris.entity("").value}
+    job = Job(text, form.name, prefixes, (index.iris.graph("all").value,))
+    try:
+        return b"".join([piece async for piece in pool.answer(job)])
+    finally:
+        await pool.close()
+
+
+def _query_text(text: str) -> str:
+    if text == "-":
+        return sys.stdin.read()
+    is_name = "\n" not in text and "{" not in text and len(text) < 4096
+    return Path(text).read_text(encoding="utf-8") if is_name and Path(text).is_file() else text
+
+
+def _print_table(results: dict[str, Any], index: Index) -> None:
+    names = results["head"]["vars"]
+    table = Table(*names)
+    for row in results["results"]["bindings"]:
+        table.add_row(*(_shown(row[name], index) if name in row else "" for name in names))
+    Console(width=None if sys.stdout.isatty() else 200, highlight=False, markup=False).print(table)
+
+
+def _shown(term: dict[str, str], index: Index) -> str:
+    if term["type"] != "uri":
+        return term["value"]
+    iri = term["value"]
+    return f"id:{index.iris.reference(iri)}" if index.iris.is_entity(iri) else index.vocabulary.curie(iri)
+
+
+def _print_problems(problems: tuple[Problem, ...]) -> None:
+    for problem in problems:
+        about = " · ".join(part for part in (problem.entity, problem.entry) if part)
+        near = f" Did you mean {' or '.join(problem.suggestions)}?" if problem.suggestions else ""
+        fix = f" {problem.fix}" if problem.fix else ""
+        typer.echo(
+            f"{problem.place}: {problem.severity}: {about + ': ' if about else ''}{problem.message}{near}{fix} [{problem.code}]"
+        )
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str], None]]:
+    """Yield a function that shows what is being done, where someone watches."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield publishing.silent
+        return
+    with console.status("") as status:
+        yield lambda step: status.update(step)
+
+
+def _say(text: str) -> None:
+    typer.echo(text, err=True)
+
+
+if __name__ == "__main__":
+    main()

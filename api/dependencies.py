@@ -1,0 +1,69 @@
+"""What endpoints may ask for: the index, the workers, the settings, and a check of the parameters' names."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from api.cache import Cache
+from api.settings import Settings
+from graph.engine.pool import Pool
+from graph.errors import ParameterError
+from graph.index import Index
+from graph.nearness import nearest
+
+
+async def get_index(request: Request) -> Index:
+    """Return the generation that is served."""
+    index: Index = request.app.state.index
+    return index
+
+
+async def get_pool(request: Request) -> Pool:
+    """Return the workers of that generation."""
+    pool: Pool = request.app.state.pool
+    return pool
+
+
+async def get_settings(request: Request) -> Settings:
+    """Return the settings."""
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+async def get_cache(request: Request) -> Cache:
+    """Return the cache of answers."""
+    cache: Cache = request.app.state.cache
+    return cache
+
+
+async def check_parameters(request: Request) -> None:
+    """Refuse parameters that the endpoint does not know: a misspelt filter must not answer as if it were none.
+
+    Raises:
+        ParameterError: There is one.
+    """
+    if not request.query_params:
+        return
+    known = _documented(request)
+    for name in request.query_params:
+        if name not in known:
+            raise ParameterError(
+                name[:80],
+                request.query_params[name],
+                "there is no such parameter here.",
+                suggestions=nearest(name, known),
+                allowed=sorted(known),
+            )
+
+
+def _documented(request: Request) -> list[str]:
+    """Return the parameters of the endpoint, as the service's own description has them."""
+    operations = request.app.openapi()["paths"].get(request.scope["route"].path, {})
+    operation = operations.get("get" if request.method == "HEAD" else request.method.lower(), {})
+    return [parameter["name"] for parameter in operation.get("parameters", ()) if parameter["in"] == "query"]
+
+
+IndexDep = Annotated[Index, Depends(get_index)]
+PoolDep = Annotated[Pool, Depends(get_pool)]
+SettingsDep = Annotated[Settings, Depends(get_settings)]
+CacheDep = Annotated[Cache, Depends(get_cache)]

@@ -1,0 +1,57 @@
+"""``/id/…``, ``/document/…`` and ``/ontology``: what an IRI stands for, in the format that the client asks for."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import RedirectResponse
+
+from api.answers import GENERATION
+from api.dependencies import IndexDep
+from api.negotiation import choose
+from graph.formats import GRAPHS, Format
+from graph.index import Index, describe, written
+
+router = APIRouter(tags=["linked data"])
+HTML = Format("html", "text/html", "html")
+FormatParameter = Annotated[
+    str, Query(alias="format", max_length=100, description="The format, in place of the Accept header.")
+]
+
+
+@router.get("/id/{slug}", summary="What an entity's IRI stands for")
+def read_thing(slug: str, request: Request, index: IndexDep, wanted: FormatParameter = "") -> Response:
+    """Every triple about one entity; a browser is sent to the entity's page."""
+    return _described(slug, f"/api/entities/{slug}", request, index, wanted)
+
+
+@router.get("/document/{path:path}", summary="What a document's or a section's IRI stands for")
+def read_document(path: str, request: Request, index: IndexDep, wanted: FormatParameter = "") -> Response:
+    """Every triple about one document or section."""
+    return _described(f"document/{path}", "", request, index, wanted)
+
+
+@router.get("/ontology", summary="The ontology")
+def read_ontology(request: Request, index: IndexDep, wanted: FormatParameter = "") -> Response:
+    """The ontology that the graph is built upon."""
+    form = choose(GRAPHS, accept=request.headers.get("accept"), wanted=wanted)
+    content = written(iter(index.vocabulary.triples), form, index.vocabulary)
+    return Response(content, media_type=_typed(form), headers=_headers(index))
+
+
+def _described(slug: str, page: str, request: Request, index: Index, wanted: str) -> Response:
+    triples = describe(slug, index)
+    formats = (*GRAPHS, HTML) if page else GRAPHS
+    form = choose(formats, accept=request.headers.get("accept"), wanted=wanted)
+    if form is HTML:
+        return RedirectResponse(page, status_code=303, headers=_headers(index))
+    return Response(
+        written(triples, form, index.vocabulary), media_type=_typed(form), headers=_headers(index)
+    )
+
+
+def _typed(form: Format) -> str:
+    return f"{form.media_type}; charset=utf-8" if form.media_type.startswith("text/") else form.media_type
+
+
+def _headers(index: Index) -> dict[str, str]:
+    return {GENERATION: str(index.generation.id), "Vary": "Accept"}

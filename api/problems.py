@@ -1,0 +1,174 @@
+"""Errors → ``application/problem+json``, as RFC 9457 has it."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any, Final
+
+import orjson
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from graph import errors
+from graph.errors import GraphError
+from graph.nearness import nearest
+
+MEDIA_TYPE: Final = "application/problem+json"
+TYPES: Final = "https://w3id.org/cloudindex/problem/"
+
+
+class NotAcceptableError(GraphError):
+    """The client accepts no format that there is."""
+
+    code = "not-acceptable"
+
+    def __init__(self, accept: str, allowed: Sequence[str]) -> None:
+        super().__init__(f"“{accept[:200]}” accepts none of the formats here: {', '.join(allowed)}.")
+        self.allowed = tuple(allowed)
+
+
+class MediaTypeError(GraphError):
+    """The body of a request is of a kind that is not read here."""
+
+    code = "media-type-unsupported"
+
+    def __init__(self, found: str, allowed: Sequence[str]) -> None:
+        super().__init__(f"A body of type “{found[:200]}” is not read here; send {' or '.join(allowed)}.")
+        self.allowed = tuple(allowed)
+
+
+class TooLargeError(GraphError):
+    """The body of a request is larger than it may be."""
+
+    code = "request-too-large"
+
+    def __init__(self, limit_bytes: int) -> None:
+        super().__init__(f"The body of a request may have {limit_bytes} bytes, and this one has more.")
+        self.limit_bytes = limit_bytes
+
+
+class CursorError(GraphError):
+    """A cursor belongs to a list that has changed since."""
+
+    code = "cursor-expired"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The list has been published anew since this cursor was given; begin again without it."
+        )
+
+
+STATUS: Final[dict[type[GraphError], HTTPStatus]] = {
+    errors.OntologyError: HTTPStatus.INTERNAL_SERVER_ERROR,
+    errors.DataFolderError: HTTPStatus.INTERNAL_SERVER_ERROR,
+    errors.StateFolderError: HTTPStatus.INTERNAL_SERVER_ERROR,
+    errors.NotBuiltError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.EngineError: HTTPStatus.INTERNAL_SERVER_ERROR,
+    errors.QuerySyntaxError: HTTPStatus.BAD_REQUEST,
+    errors.QueryTimeoutError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.QueryMemoryError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.QueryRefusedError: HTTPStatus.BAD_REQUEST,
+    errors.BusyError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.UnknownEntityError: HTTPStatus.NOT_FOUND,
+    errors.ParameterError: HTTPStatus.BAD_REQUEST,
+    errors.UnknownFormatError: HTTPStatus.BAD_REQUEST,
+    NotAcceptableError: HTTPStatus.NOT_ACCEPTABLE,
+    MediaTypeError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    CursorError: HTTPStatus.GONE,
+}
+# Facts of an error that its problem repeats, for programs that need not read the sentence.
+FACTS: Final = (
+    "line",
+    "column",
+    "word",
+    "suggestions",
+    "allowed",
+    "parameter",
+    "value",
+    "slug",
+    "limit_seconds",
+    "limit_bytes",
+)
+
+
+def problem(
+    status: HTTPStatus,
+    code: str,
+    title: str,
+    detail: str,
+    *,
+    headers: dict[str, str] | None = None,
+    **facts: Any,
+) -> Response:
+    """Return a problem as a response."""
+    body = {
+        "type": f"{TYPES}{code}",
+        "title": title,
+        "status": status.value,
+        "detail": detail,
+        "code": code,
+    } | facts
+    return Response(orjson.dumps(body), status, headers=headers, media_type=MEDIA_TYPE)
+
+
+def of_error(error: GraphError) -> Response:
+    """Return the problem that tells of *error*."""
+    status = STATUS[type(error)]
+    facts = {name: getattr(error, name) for name in FACTS if getattr(error, name, None)}
+    headers = {"Retry-After": "1"} if isinstance(error, errors.BusyError) else None
+    title = (type(error).__doc__ or "").splitlines()[0].rstrip(".")
+    return problem(status, error.code, title, str(error), headers=headers, **facts)
+
+
+def register(app: FastAPI) -> None:
+    """Let *app* answer every error with a problem."""
+
+    async def on_graph_error(_request: Request, error: Exception) -> Response:
+        assert isinstance(error, GraphError)
+        return of_error(error)
+
+    async def on_validation(_request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        first = error.errors()[0]
+        parameter = str(first["loc"][-1])
+        detail = f"{parameter}={str(first.get('input'))[:80]}: {first['msg']}."
+        return problem(
+            HTTPStatus.BAD_REQUEST,
+            "parameter-invalid",
+            "A parameter has a value that does not fit",
+            detail,
+            parameter=parameter,
+        )
+
+    async def on_http(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        status = HTTPStatus(error.status_code)
+        if status is HTTPStatus.NOT_FOUND:
+            near = nearest(request.url.path, paths(app), most=2)
+            detail = f"There is nothing at {request.url.path[:200]}."
+            return problem(
+                status,
+                "path-unknown",
+                "There is no such path",
+                detail,
+                suggestions=near,
+                documentation="/docs",
+            )
+        detail = f"{request.method} is not possible at {request.url.path[:200]}."
+        headers = dict(error.headers) if error.headers else None
+        return problem(status, f"http-{status.value}", status.phrase, detail, headers=headers)
+
+    async def on_anything(_request: Request, _error: Exception) -> Response:
+        detail = "The service failed; what happened is in its log."
+        return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", "The service failed", detail)
+
+    app.add_exception_handler(GraphError, on_graph_error)
+    app.add_exception_handler(RequestValidationError, on_validation)
+    app.add_exception_handler(HTTPException, on_http)
+    app.add_exception_handler(Exception, on_anything)
+
+
+def paths(app: FastAPI) -> list[str]:
+    """Return the paths of the service, as its documentation has them."""
+    return sorted(app.openapi()["paths"])

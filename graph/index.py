@@ -1,0 +1,57 @@
+"""A generation opened for questions: its reader, its catalogue, and the ontology it was built with.  Touches files."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+from pyoxigraph import Triple, serialize
+
+from graph import queries
+from graph.catalogue import Catalogue, read_catalogue
+from graph.engine.embedded import EmbeddedReader, Reader
+from graph.engine.generations import Generation, open_current
+from graph.formats import Format
+from graph.iris import Iris
+from graph.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """What questions are asked of."""
+
+    generation: Generation
+    reader: Reader
+    catalogue: Catalogue
+    vocabulary: Vocabulary
+    iris: Iris
+
+
+def open_index(state: Path, vocabulary: Vocabulary, iris: Iris) -> Index:
+    """Return the newest generation below *state*, opened.
+
+    Raises:
+        NotBuiltError: Nothing has been published.
+        StateFolderError: It cannot be opened.
+    """
+    generation = open_current(state)
+    reader = EmbeddedReader(generation.store_folder, iris.graph("all"))
+    return Index(generation, reader, read_catalogue(reader, vocabulary, iris), vocabulary, iris)
+
+
+def describe(slug: str, index: Index) -> Iterator[Triple]:
+    """Yield every triple whose subject is *slug*, stated and inferred.
+
+    Raises:
+        UnknownEntityError: There is nothing of that name.
+    """
+    iri = index.catalogue.find(slug)
+    for row in index.reader.rows(queries.read("facts"), entity=iri):
+        yield Triple(iri, row["predicate"], row["value"])  # type: ignore[arg-type]
+
+
+def written(triples: Iterator[Triple], form: Format, vocabulary: Vocabulary) -> bytes:
+    """Return *triples* in an RDF format."""
+    output = BytesIO()
+    serialize(triples, output, form.engine, prefixes=dict(vocabulary.prefixes))  # type: ignore[call-overload]
+    return output.getvalue()

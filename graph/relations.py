@@ -1,0 +1,287 @@
+"""The edges of an entity, seen from its side, each with who says so."""
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Final
+
+from pyoxigraph import Literal, NamedNode
+
+from graph import queries
+from graph.catalogue import Catalogue, Summary
+from graph.engine.embedded import Reader, Row
+from graph.errors import ParameterError
+from graph.nearness import nearest
+from graph.vocabulary import Relation, Vocabulary, local_name
+
+MOST_VISITED: Final = 10_000
+
+
+class Direction(StrEnum):
+    """Which way a relation reads, seen from an entity."""
+
+    OUT = "out"
+    IN = "in"
+    BOTH = "both"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Who states an edge, and where.
+
+    Attributes:
+        document: The slug of the document; *name* is what it is called.
+        section: The slug of the section; *heading* is its title.  Both are empty where the text has none.
+        line: The line of the text that was read; *written_line* that of the document's own file.
+        basis: How it was read: stated, nesting, address, interpretation, written.
+    """
+
+    document: str
+    name: str
+    section: str
+    heading: str
+    line: int
+    written_line: int
+    basis: str
+    words: str = ""
+    accepted_by: str = ""
+    accepted_on: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """The rule by which an edge was inferred, and the id of the edge it follows from."""
+
+    rule: str
+    premise: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """An edge as it was stated or inferred: its id is the same in every document."""
+
+    id: str
+    subject: str
+    predicate: str
+    object: str
+    sources: tuple[Source, ...] = ()
+    derivations: tuple[Derivation, ...] = ()
+
+    @property
+    def is_stated(self) -> bool:
+        """Whether a document states it."""
+        return bool(self.sources)
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A relation of an entity, told from its side.
+
+    Attributes:
+        relation: The key of the relation as it reads from the entity; *label* is what it is called.
+        direction: ``out`` when the relation reads from the entity on, ``in`` when it is an inverse.
+        depth: How many steps away the target is.
+        sentence: The edge in words.
+        via: The slug of the entity one step before the target, where that is not the entity asked for.
+    """
+
+    relation: str
+    label: str
+    direction: Direction
+    target: Summary
+    sentence: str
+    edge: str
+    inferred: bool
+    sources: tuple[Source, ...]
+    derivations: tuple[Derivation, ...]
+    depth: int = 1
+    via: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of the edges of an entity.
+
+    Attributes:
+        relation: Only this one and narrower ones; ``None`` asks for all.
+        inferred: Whether inferred edges are wanted too.
+        transitive: Whether the relation is followed over several steps, *depth* of them at most.
+    """
+
+    relation: Relation | None = None
+    direction: Direction = Direction.BOTH
+    inferred: bool = False
+    transitive: bool = False
+    depth: int = MOST_VISITED
+    language: str = ""
+
+
+def find_relation(key: str, vocabulary: Vocabulary, *, parameter: str = "relation") -> Relation:
+    """Return the relation called *key*.
+
+    Raises:
+        ParameterError: There is none.
+    """
+    if key in vocabulary.relations:
+        return vocabulary.relations[key]
+    raise ParameterError(
+        parameter,
+        key,
+        "there is no such relation.",
+        suggestions=nearest(key, vocabulary.relations),
+        allowed=tuple(vocabulary.relations),
+    )
+
+
+def list_edges(iri: NamedNode, reader: Reader, catalogue: Catalogue) -> list[Edge]:
+    """Return every edge of *iri* that has a record, both ends, stated and inferred, by id."""
+    rows = reader.rows(queries.read("records_by_subject"), subject=iri)
+    rows += reader.rows(queries.read("records_by_object"), object=iri)
+    gathered: dict[str, tuple[Row, dict[Source, None], dict[Derivation, None]]] = {}
+    for row in rows:
+        edge = local_name(_value(row, "edge"))
+        _, sources, derivations = gathered.setdefault(edge, (row, {}, {}))
+        if "basis" in row:
+            sources[_source(row, catalogue)] = None
+        elif "rule" in row:
+            derivations[Derivation(_value(row, "rule"), local_name(_value(row, "premise")))] = None
+    return [
+        Edge(
+            edge,
+            *(_value(row, end) for end in ("subject", "predicate", "object")),
+            tuple(sources),
+            tuple(derivations),
+        )
+        for edge, (row, sources, derivations) in sorted(gathered.items())
+    ]
+
+
+def connections(
+    iri: NamedNode, edges: Iterable[Edge], catalogue: Catalogue, question: Question
+) -> list[Connection]:
+    """Return the *edges* of *iri* that are relations between entities, told from its side, by relation and name."""
+    found = [
+        connection
+        for edge in edges
+        if (question.inferred or edge.is_stated)
+        for connection in _told_from(iri, edge, catalogue, question)
+    ]
+    return sorted(
+        found, key=lambda one: (one.direction != Direction.OUT, one.relation, one.target.name, one.edge)
+    )
+
+
+def list_connections(
+    iri: NamedNode, reader: Reader, catalogue: Catalogue, question: Question
+) -> list[Connection]:
+    """Return the relations of *iri* that *question* asks for; over several steps each target comes once, nearest first.
+
+    Raises:
+        ParameterError: No relation is named to be followed, or following it visits more entities than it may.
+    """
+    if question.transitive and question.relation is None:
+        raise ParameterError("transitive", "true", "say which relation is to be followed, with “relation=…”.")
+    if not question.transitive:
+        return connections(iri, list_edges(iri, reader, catalogue), catalogue, question)
+    return list(_walk(iri, reader, catalogue, question))
+
+
+def reachable(iri: NamedNode, relation: Relation, reader: Reader) -> set[str]:
+    """Return the IRIs that *relation* leads to from *iri*, over any number of steps.
+
+    Raises:
+        ParameterError: There are more than the walk may visit.
+    """
+    found: set[str] = set()
+    waiting = [iri]
+    while waiting:
+        here = waiting.pop()
+        for row in reader.rows(queries.read("targets"), entity=here, relation=NamedNode(relation.iri)):
+            target = row["target"]
+            if isinstance(target, NamedNode) and target.value not in found:
+                found.add(target.value)
+                waiting.append(target)
+        _bounded(len(found), relation)
+    return found
+
+
+def sentence_of(edge: Edge, relation: Relation, catalogue: Catalogue, language: str) -> str:
+    """Return *edge* in words."""
+    sentence = catalogue.vocabulary.text(relation.sentences, language)
+    return sentence.replace("{subject}", catalogue.summary(edge.subject).name).replace(
+        "{object}", catalogue.summary(edge.object).name
+    )
+
+
+def _walk(start: NamedNode, reader: Reader, catalogue: Catalogue, question: Question) -> Iterator[Connection]:
+    seen = {start.value}
+    waiting = deque([(start, 1)])
+    while waiting:
+        here, depth = waiting.popleft()
+        for one in connections(here, list_edges(here, reader, catalogue), catalogue, question):
+            target = catalogue.iris.resolve(one.target.slug)
+            if target.value in seen:
+                continue
+            seen.add(target.value)
+            via = "" if here == start else catalogue.summary(here.value).slug
+            yield replace(one, depth=depth, via=via)
+            if depth < question.depth:
+                waiting.append((target, depth + 1))
+        _bounded(len(seen), question.relation)
+
+
+def _bounded(visited: int, relation: Relation | None) -> None:
+    if visited > MOST_VISITED:
+        raise ParameterError(
+            "relation",
+            relation.key if relation else "",
+            f"this leads to more than {MOST_VISITED} entities; ask for less depth.",
+        )
+
+
+def _told_from(iri: NamedNode, edge: Edge, catalogue: Catalogue, question: Question) -> Iterator[Connection]:
+    written = catalogue.vocabulary.relation_of(edge.predicate)
+    if written is None:
+        return
+    sides = [(edge.subject, edge.object, written)]
+    if edge.is_stated:  # what is inferred has been inferred for the other side as well
+        sides.append((edge.object, edge.subject, catalogue.vocabulary.inverse_of(written)))
+    for end, other, relation in sides:
+        outwards = relation.primary and not (relation.symmetric and end == edge.object)
+        direction = Direction.OUT if outwards else Direction.IN
+        wanted = question.relation is None or question.relation.iri in relation.wider
+        facing = question.direction in (Direction.BOTH, direction) or relation.symmetric
+        if end == iri.value and wanted and facing:
+            yield Connection(
+                relation=relation.key,
+                label=catalogue.vocabulary.text(relation.labels, question.language),
+                direction=direction,
+                target=catalogue.summary(other),
+                sentence=sentence_of(edge, written, catalogue, question.language),
+                edge=edge.id,
+                inferred=not edge.is_stated,
+                sources=edge.sources,
+                derivations=edge.derivations,
+            )
+
+
+def _source(row: Row, catalogue: Catalogue) -> Source:
+    document, section = _value(row, "document"), _value(row, "section")
+    return Source(
+        document=local_name(document),
+        name=catalogue.summary(document).name,
+        section=local_name(section) if section else "",
+        heading=catalogue.summary(section).name if section else "",
+        line=int(_value(row, "line")),
+        written_line=int(_value(row, "written_line")),
+        basis=local_name(_value(row, "basis")),
+        words=_value(row, "words"),
+        accepted_by=_value(row, "accepted_by"),
+        accepted_on=_value(row, "accepted_on"),
+    )
+
+
+def _value(row: Row, name: str) -> str:
+    term = row.get(name)
+    return term.value if isinstance(term, NamedNode | Literal) else ""
