@@ -59,14 +59,10 @@ def check(
     with _progress() as tell:
         judgement = publishing.check(settings.data, _workshop(settings), progress=tell)
     if output_format == "json":
-        typer.echo(
-            json.dumps([asdict(problem) for problem in judgement.problems], ensure_ascii=False, indent=2)
-        )
+        typer.echo(json.dumps([asdict(problem) for problem in judgement.problems], ensure_ascii=False, indent=2))
     else:
         _print_problems(judgement.problems)
-        _say(
-            f"{len(judgement.published)} of {len(judgement.published) + len(judgement.absent)} documents are good."
-        )
+        _say(f"{len(judgement.published)} of {len(judgement.published) + len(judgement.absent)} documents are good.")
     if judgement.has_violations:
         raise typer.Exit(VIOLATIONS)
 
@@ -118,9 +114,7 @@ def serve(
 def query(
     text: Annotated[
         str,
-        typer.Argument(
-            help="A SPARQL query, or the name of a file that holds one; - reads it from the input."
-        ),
+        typer.Argument(help="A SPARQL query, or the name of a file that holds one; - reads it from the input."),
     ],
     data: DataOption = None,
     state: StateOption = None,
@@ -135,7 +129,7 @@ def query(
     as_table = output_format == "table" and form is Form.SELECT
     wanted = formats[0] if output_format == "table" else find_format(output_format, formats)
     index = _opened(settings)
-    for hint in hints(text, index.vocabulary):
+    for hint in hints(text, index.vocabulary, index.prefixes):
         _say(f"hint: {hint}")
     content = asyncio.run(_asked(text, JSON if as_table else wanted, index, settings))
     if as_table:
@@ -146,9 +140,7 @@ def query(
 
 @app.command(epilog="Example: cloudindex export graphml --output cloud-index.graphml")
 def export(
-    output_format: Annotated[
-        str, typer.Argument(metavar="FORMAT", help=", ".join(one.name for one in EXPORTS))
-    ],
+    output_format: Annotated[str, typer.Argument(metavar="FORMAT", help=", ".join(one.name for one in EXPORTS))],
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="The file to write; the output without it.")
     ] = None,
@@ -231,8 +223,7 @@ def _opened(settings: Settings) -> Index:
 
 async def _asked(text: str, form: Format, index: Index, settings: Settings) -> bytes:
     pool = Pool(index.generation.store_folder, settings.limits())
-    prefixes = dict(index.vocabulary.prefixes) | {"id": index.iris.entity("").value}
-    job = Job(text, form.name, prefixes, (index.iris.graph("all").value,))
+    job = Job(text, form.name, index.prefixes, (index.iris.graph("all").value,))
     try:
         return b"".join([piece async for piece in pool.answer(job)])
     finally:

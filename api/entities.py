@@ -42,12 +42,8 @@ async def read_entities(
     opinion: Annotated[
         list[str] | None, Query(description="Kinds of opinion, of which there is one: pro, con, …")
     ] = None,
-    words: Annotated[
-        str, Query(alias="q", max_length=200, description="A part of a name or another spelling.")
-    ] = "",
-    limit: Annotated[
-        int, Query(ge=0, le=MOST, description="How many to return; 0 gives the total alone.")
-    ] = 50,
+    words: Annotated[str, Query(alias="q", max_length=200, description="A part of a name or another spelling.")] = "",
+    limit: Annotated[int, Query(ge=0, le=MOST, description="How many to return; 0 gives the total alone.")] = 50,
     cursor: Annotated[str, Query(max_length=200, description="Where to go on, from the Link header.")] = "",
 ) -> Response:
     """Entities by name, with their number; conditions of different parameters, and repeated ones, all hold."""
@@ -98,9 +94,7 @@ async def read_relations(
         Direction, Query(description="`out` reads from the entity on, `in` are inverses.")
     ] = Direction.BOTH,
     inferred: Annotated[bool, Query(description="Whether inferred edges are listed too.")] = False,
-    transitive: Annotated[
-        bool, Query(description="Whether the relation is followed over several steps.")
-    ] = False,
+    transitive: Annotated[bool, Query(description="Whether the relation is followed over several steps.")] = False,
     depth: Annotated[int, Query(ge=1, le=1000, description="How many steps at most.")] = 1000,
     language: LanguageParameter = "",
 ) -> Response:
@@ -115,9 +109,7 @@ async def read_relations(
         language=language,
     )
     iri = index.catalogue.find(slug)
-    return await answer(
-        request, index, cache, lambda: list_connections(iri, index.reader, index.catalogue, question)
-    )
+    return await answer(request, index, cache, lambda: list_connections(iri, index.reader, index.catalogue, question))
 
 
 def _split(values: list[str] | None) -> tuple[str, ...]:

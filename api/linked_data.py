@@ -34,7 +34,7 @@ def read_document(path: str, request: Request, index: IndexDep, wanted: FormatPa
 def read_ontology(request: Request, index: IndexDep, wanted: FormatParameter = "") -> Response:
     """The ontology that the graph is built upon."""
     form = choose(GRAPHS, accept=request.headers.get("accept"), wanted=wanted)
-    content = written(iter(index.vocabulary.triples), form, index.vocabulary)
+    content = written(index.vocabulary.triples, form, index)
     return Response(content, media_type=_typed(form), headers=_headers(index))
 
 
@@ -44,9 +44,7 @@ def _described(slug: str, page: str, request: Request, index: Index, wanted: str
     form = choose(formats, accept=request.headers.get("accept"), wanted=wanted)
     if form is HTML:
         return RedirectResponse(page, status_code=303, headers=_headers(index))
-    return Response(
-        written(triples, form, index.vocabulary), media_type=_typed(form), headers=_headers(index)
-    )
+    return Response(written(triples, form, index), media_type=_typed(form), headers=_headers(index))
 
 
 def _typed(form: Format) -> str:

@@ -53,9 +53,7 @@ class CursorError(GraphError):
     code = "cursor-expired"
 
     def __init__(self) -> None:
-        super().__init__(
-            "The list has been published anew since this cursor was given; begin again without it."
-        )
+        super().__init__("The list has been published anew since this cursor was given; begin again without it.")
 
 
 STATUS: Final[dict[type[GraphError], HTTPStatus]] = {

@@ -14,11 +14,7 @@ HERE = Path(__file__).parent
 def default_data() -> Path:
     """Return the folder of documents that comes with Cloud Index: that of the checkout, else that of the wheel."""
     checkout = HERE.parent / "data"
-    return (
-        checkout
-        if checkout.is_dir() and (HERE.parent / "pyproject.toml").is_file()
-        else HERE / "default_data"
-    )
+    return checkout if checkout.is_dir() and (HERE.parent / "pyproject.toml").is_file() else HERE / "default_data"
 
 
 class Settings(BaseSettings):
@@ -37,17 +33,13 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="The address that the service listens on.")
     port: int = Field(default=8000, ge=0, le=65535, description="The port that the service listens on.")
     query_seconds: float = Field(default=30.0, gt=0, le=3600, description="How long a query may run.")
-    query_memory_mib: int = Field(
-        default=1024, ge=64, description="How much memory a query may take, in MiB."
-    )
+    query_memory_mib: int = Field(default=1024, ge=64, description="How much memory a query may take, in MiB.")
     query_workers: int = Field(default=2, ge=1, le=256, description="How many queries run at the same time.")
     query_waiting: int = Field(default=64, ge=0, description="How many more may wait for their turn.")
     request_bytes: int = Field(
         default=1 << 20, ge=1024, description="How large the body of a request may be, in bytes."
     )
-    cache_bytes: int = Field(
-        default=64 << 20, ge=0, description="How much memory cached answers may take, in bytes."
-    )
+    cache_bytes: int = Field(default=64 << 20, ge=0, description="How much memory cached answers may take, in bytes.")
 
     def limits(self) -> Limits:
         """Return what a query may take."""

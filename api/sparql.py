@@ -43,9 +43,7 @@ OPENAPI: Final = {
 @router.get("/sparql", summary="Ask a query", description=DESCRIPTION, openapi_extra=OPENAPI)
 async def ask_by_get(request: Request, index: IndexDep, pool: PoolDep) -> Response:
     """Answer the query in the address."""
-    return await _answer(
-        _parameters(parse_qsl(request.url.query, keep_blank_values=True)), request, index, pool
-    )
+    return await _answer(_parameters(parse_qsl(request.url.query, keep_blank_values=True)), request, index, pool)
 
 
 @router.post("/sparql", summary="Ask a query", description=DESCRIPTION)
@@ -60,49 +58,37 @@ async def ask_by_post(request: Request, index: IndexDep, pool: PoolDep, settings
     return await _answer(_parameters(pairs), request, index, pool)
 
 
-async def _answer(
-    parameters: Mapping[str, Sequence[str]], request: Request, index: Index, pool: Pool
-) -> Response:
+async def _answer(parameters: Mapping[str, Sequence[str]], request: Request, index: Index, pool: Pool) -> Response:
     query = parameters["query"][0]
     form = form_of(query)
     formats = GRAPHS if form.is_graph else (JSON, XML) if form is Form.ASK else RESULTS
-    chosen = choose(
-        formats, accept=request.headers.get("accept"), wanted=next(iter(parameters["format"]), None)
-    )
+    chosen = choose(formats, accept=request.headers.get("accept"), wanted=next(iter(parameters["format"]), None))
     default = tuple(parameters["default-graph-uri"])
     named = tuple(parameters["named-graph-uri"])
     job = Job(
         query=query,
         format=chosen.name,
-        prefixes=dict(index.vocabulary.prefixes),
+        prefixes=index.prefixes,
         default_graphs=default if default or named else (index.iris.graph("all").value,),
         named_graphs=named if default or named else None,
         base_iri=str(request.url.replace(query="", fragment="")),
     )
     headers = {GENERATION: str(index.generation.id), "Vary": "Accept"}
-    found = hints(query, index.vocabulary)
+    found = hints(query, index.vocabulary, index.prefixes)
     if found:
         headers[HINT] = "; ".join(str(hint) for hint in found[:3]).encode("ascii", "replace").decode()
     pieces = pool.answer(job, seconds=_seconds(parameters["timeout"]))
     return await _whole_or_streamed(pieces, chosen, headers)
 
 
-async def _whole_or_streamed(
-    pieces: AsyncIterator[bytes], form: Format, headers: Mapping[str, str]
-) -> Response:
+async def _whole_or_streamed(pieces: AsyncIterator[bytes], form: Format, headers: Mapping[str, str]) -> Response:
     """Return a small answer whole, a large one piece by piece; an error before the first byte is raised here."""
-    media_type = (
-        f"{form.media_type}; charset=utf-8"
-        if form in (CSV, TSV) or form.name == "turtle"
-        else form.media_type
-    )
+    media_type = f"{form.media_type}; charset=utf-8" if form in (CSV, TSV) or form.name == "turtle" else form.media_type
     begun = bytearray()
     async for piece in pieces:
         begun += piece
         if len(begun) > WHOLE_BYTES:
-            return StreamingResponse(
-                _continued(bytes(begun), pieces), headers=dict(headers), media_type=media_type
-            )
+            return StreamingResponse(_continued(bytes(begun), pieces), headers=dict(headers), media_type=media_type)
     return Response(bytes(begun), headers=dict(headers), media_type=media_type)
 
 
@@ -123,9 +109,7 @@ def _parameters(pairs: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
         if len(found[name]) > 1:
             raise ParameterError(name, found[name][1], "there may be only one.")
     if not found["query"]:
-        raise ParameterError(
-            "query", "", "a query is needed, for example SELECT * WHERE { ?s ?p ?o } LIMIT 10."
-        )
+        raise ParameterError("query", "", "a query is needed, for example SELECT * WHERE { ?s ?p ?o } LIMIT 10.")
     return found
 
 
@@ -155,6 +139,4 @@ def _decoded(body: bytes) -> str:
     try:
         return body.decode()
     except UnicodeDecodeError as error:
-        raise ParameterError(
-            "query", repr(body[error.start : error.end]), "the body is not UTF-8."
-        ) from error
+        raise ParameterError("query", repr(body[error.start : error.end]), "the body is not UTF-8.") from error

@@ -22,7 +22,9 @@ BYTE_ORDER_MARK: Final = "\ufeff"
 class Parser(Protocol):
     """Turns a text into a document; never raises for a bad text."""
 
-    def __call__(self, text: str, origin: Origin, *, vocabulary: Vocabulary, iris: Iris) -> Document: ...
+    def __call__(self, text: str, origin: Origin, *, vocabulary: Vocabulary, iris: Iris) -> Document:
+        """Return the document in *text*."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +107,7 @@ def read_file(file: File, *, vocabulary: Vocabulary, iris: Iris) -> Document:
     return parse_bytes(content, origin, kind.parser, vocabulary=vocabulary, iris=iris)
 
 
-def parse_bytes(
-    content: bytes, origin: Origin, parser: Parser, *, vocabulary: Vocabulary, iris: Iris
-) -> Document:
+def parse_bytes(content: bytes, origin: Origin, parser: Parser, *, vocabulary: Vocabulary, iris: Iris) -> Document:
     """Return the document in *content*, which should be UTF-8."""
     origin = replace(origin, digest=sha256(content).hexdigest())
     if not SLUG.fullmatch(origin.slug):
@@ -148,9 +148,7 @@ def _remarks(text: str, origin: Origin) -> Iterator[Problem]:
 
 
 def _refused(origin: Origin, code: str, message: str, fix: str, *, line: int = 1) -> Document:
-    return Document(
-        origin, problems=(Problem(Severity.VIOLATION, Place(origin.path, line), code, message, fix=fix),)
-    )
+    return Document(origin, problems=(Problem(Severity.VIOLATION, Place(origin.path, line), code, message, fix=fix),))
 
 
 def _too_large(size_bytes: int, most_bytes: int) -> str:

@@ -40,8 +40,8 @@ class Opinion:
 
     polarity: str
     words: str
-    language: str
-    grade: str
+    language: str | None
+    grade: str | None
     sources: tuple[Source, ...]
 
 
@@ -50,8 +50,8 @@ class OpenQuestion:
     """What a document asks about an entity; *relation* and *target* would hold if the answer were yes."""
 
     texts: dict[str, str]
-    relation: str
-    target: str
+    relation: str | None
+    target: str | None
     sources: tuple[Source, ...]
 
 
@@ -159,9 +159,7 @@ def find_entity(slug: str, reader: Reader, catalogue: Catalogue, *, language: st
     )
 
 
-def list_entities(
-    selection: Selection, reader: Reader, catalogue: Catalogue, *, limit: int, offset: int = 0
-) -> Page:
+def list_entities(selection: Selection, reader: Reader, catalogue: Catalogue, *, limit: int, offset: int = 0) -> Page:
     """Return the entities that fit *selection*, by name, from the one at *offset* on, and their number.
 
     Raises:
@@ -171,14 +169,10 @@ def list_entities(
     for some in _required(selection, reader, catalogue):
         fitting = some if fitting is None else fitting & some
     for condition in selection.lacking:
-        fitting = (fitting if fitting is not None else _all(catalogue)) - _holders(
-            condition, reader, catalogue
-        )
+        fitting = (fitting if fitting is not None else _all(catalogue)) - _holders(condition, reader, catalogue)
     found = [
         summary
-        for iri, summary in (
-            catalogue.entities() if not _asks_for_others(selection) else catalogue.summaries.items()
-        )
+        for iri, summary in (catalogue.entities() if not _asks_for_others(selection) else catalogue.summaries.items())
         if fitting is None or iri in fitting
     ]
     return Page(len(found), tuple(found[offset : offset + limit]))
@@ -237,9 +231,7 @@ def _holders(condition: Condition, reader: Reader, catalogue: Catalogue) -> set[
     for target in condition.targets:
         if target in catalogue.vocabulary.classes:
             kind = NamedNode(catalogue.vocabulary.classes[target].iri)
-            found |= _entities(
-                reader.rows(queries.read("sources_by_target_type"), relation=binding, type=kind)
-            )
+            found |= _entities(reader.rows(queries.read("sources_by_target_type"), relation=binding, type=kind))
             continue
         iri = _target(target, condition, catalogue)
         if condition.any_depth:
@@ -254,9 +246,7 @@ def _target(target: str, condition: Condition, catalogue: Catalogue) -> NamedNod
     if iri in catalogue.summaries:
         return NamedNode(iri)
     near = (*catalogue.near(target), *nearest(target, catalogue.vocabulary.classes))
-    raise ParameterError(
-        condition.parameter, target, "there is no such entity or class.", suggestions=near[:3]
-    )
+    raise ParameterError(condition.parameter, target, "there is no such entity or class.", suggestions=near[:3])
 
 
 def _holders_of_opinion(key: str, reader: Reader, vocabulary: Vocabulary) -> set[str]:
@@ -287,9 +277,7 @@ def _said(facts: Iterable[Row], predicate: NamedNode) -> list[Row]:
 def _types(facts: Iterable[Row], vocabulary: Vocabulary) -> tuple[str, ...]:
     """Return the keys of all classes, the narrowest first."""
     known = [vocabulary.class_of(row["value"].value) for row in _said(facts, terms.TYPE)]  # type: ignore[union-attr]
-    return tuple(
-        one.key for one in sorted((one for one in known if one), key=lambda one: (-len(one.wider), one.key))
-    )
+    return tuple(one.key for one in sorted((one for one in known if one), key=lambda one: (-len(one.wider), one.key)))
 
 
 def _texts(facts: Iterable[Row], predicate: NamedNode) -> dict[str, str]:
@@ -297,9 +285,7 @@ def _texts(facts: Iterable[Row], predicate: NamedNode) -> dict[str, str]:
     return {value.language or "": value.value for value in values if isinstance(value, Literal)}
 
 
-def _attributes(
-    iri: NamedNode, edges: Iterable[Edge], vocabulary: Vocabulary
-) -> dict[str, tuple[Value, ...]]:
+def _attributes(iri: NamedNode, edges: Iterable[Edge], vocabulary: Vocabulary) -> dict[str, tuple[Value, ...]]:
     found: dict[str, list[Value]] = {}
     for edge in edges:
         attribute = vocabulary.attribute_of(edge.predicate)
@@ -333,22 +319,20 @@ def _opinions(iri: NamedNode, edges: Iterable[Edge], reader: Reader) -> Iterator
         yield Opinion(
             polarity=local_name(polarity[0]) if polarity else "",
             words=next(iter(words.values()), ""),
-            language=next(iter(words), ""),
-            grade=_texts(facts, terms.GRADE).get("", ""),
+            language=next(iter(words), None) or None,
+            grade=_texts(facts, terms.GRADE).get(""),
             sources=edge.sources,
         )
 
 
-def _questions(
-    iri: NamedNode, edges: Iterable[Edge], reader: Reader, catalogue: Catalogue
-) -> Iterator[OpenQuestion]:
+def _questions(iri: NamedNode, edges: Iterable[Edge], reader: Reader, catalogue: Catalogue) -> Iterator[OpenQuestion]:
     for edge, facts in _parts(iri, edges, terms.HAS_QUESTION, reader):
         relations = [row["value"].value for row in _said(facts, terms.ASKS_RELATION)]  # type: ignore[union-attr]
         targets = [row["value"].value for row in _said(facts, terms.ASKS_TARGET)]  # type: ignore[union-attr]
         known = catalogue.vocabulary.relation_of(relations[0]) if relations else None
         yield OpenQuestion(
             texts=_texts(facts, terms.LABEL),
-            relation=known.key if known else "",
-            target=catalogue.iris.reference(targets[0]) if targets else "",
+            relation=known.key if known else None,
+            target=catalogue.iris.reference(targets[0]) if targets else None,
             sources=edge.sources,
         )

@@ -76,9 +76,7 @@ class QuerySyntaxError(GraphError):
 
     code = "query-syntax"
 
-    def __init__(
-        self, reason: str, *, line: int, column: int, word: str = "", suggestions: Sequence[str] = ()
-    ) -> None:
+    def __init__(self, reason: str, *, line: int, column: int, word: str = "", suggestions: Sequence[str] = ()) -> None:
         hint = f" Did you mean {_either(suggestions)}?" if suggestions else ""
         super().__init__(f"Line {line}, column {column}: {reason}{hint}")
         self.line = line
@@ -170,9 +168,7 @@ class UnknownFormatError(GraphError):
 
     def __init__(self, wanted: str, allowed: Sequence[str], suggestions: Sequence[str] = ()) -> None:
         hint = f" Did you mean {_either(suggestions)}?" if suggestions else ""
-        super().__init__(
-            f"There is no format “{_shortened(wanted)}” here.{hint} There are: {', '.join(allowed)}."
-        )
+        super().__init__(f"There is no format “{_shortened(wanted)}” here.{hint} There are: {', '.join(allowed)}.")
         self.wanted = wanted
         self.allowed = tuple(allowed)
         self.suggestions = tuple(suggestions)

@@ -1,6 +1,6 @@
 """A generation opened for questions: its reader, its catalogue, and the ontology it was built with.  Touches files."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -26,6 +26,13 @@ class Index:
     vocabulary: Vocabulary
     iris: Iris
 
+    @property
+    def prefixes(self) -> dict[str, str]:
+        """The prefixes that a query need not declare: those of the ontology, and the index's own."""
+        base = self.iris.base
+        own = {"id": f"{base}id/", "document": f"{base}document/", "graph": f"{base}graph/"}
+        return dict(self.vocabulary.prefixes) | own
+
 
 def open_index(state: Path, vocabulary: Vocabulary, iris: Iris) -> Index:
     """Return the newest generation below *state*, opened.
@@ -50,8 +57,8 @@ def describe(slug: str, index: Index) -> Iterator[Triple]:
         yield Triple(iri, row["predicate"], row["value"])  # type: ignore[arg-type]
 
 
-def written(triples: Iterator[Triple], form: Format, vocabulary: Vocabulary) -> bytes:
+def written(triples: Iterable[Triple], form: Format, index: Index) -> bytes:
     """Return *triples* in an RDF format."""
     output = BytesIO()
-    serialize(triples, output, form.engine, prefixes=dict(vocabulary.prefixes))  # type: ignore[call-overload]
+    serialize(triples, output, form.engine, prefixes=index.prefixes)  # type: ignore[arg-type]
     return output.getvalue()

@@ -58,15 +58,10 @@ def compile_rules(vocabulary: Vocabulary) -> Table:
     table: dict[tuple[NamedNode, NamedNode | None], list[Conclusion]] = defaultdict(list)
     for rule in vocabulary.rules:
         concluded = [
-            (by_end[end], triple)
-            for triple in _run(rule, store)
-            for end in _ends(triple)[:1]
-            if end in by_end
+            (by_end[end], triple) for triple in _run(rule, store) for end in _ends(triple)[:1] if end in by_end
         ]
         if not concluded and rule.name not in ontology.rule_names():
-            raise OntologyError(
-                f"rules/{rule.name}.rq", "nothing follows from it and any one edge of the ontology."
-            )
+            raise OntologyError(f"rules/{rule.name}.rq", "nothing follows from it and any one edge of the ontology.")
         for example, triple in concluded:
             conclusion = _conclusion(rule.name, triple, example)
             if triple != example and conclusion not in table[_key(example)]:
@@ -109,9 +104,7 @@ def records(inferences: Iterable[Inference], iris: Iris) -> Iterator[Quad]:
     graph = iris.graph("inferred/provenance")
     for inference in inferences:
         premise = iris.edge(inference.premise)
-        subject = NamedNode(
-            f"{iris.edge(inference.triple).value}/{inference.rule}/{premise.value.rsplit('/', 1)[-1]}"
-        )
+        subject = NamedNode(f"{iris.edge(inference.triple).value}/{inference.rule}/{premise.value.rsplit('/', 1)[-1]}")
         for predicate, value in edge_facts(inference.triple, iris):
             yield Quad(subject, predicate, value, graph)
         yield Quad(subject, terms.RULE, Literal(inference.rule), graph)

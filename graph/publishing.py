@@ -55,9 +55,7 @@ class Workshop:
         Raises:
             OntologyError: Its rules or shapes are wrong.
         """
-        return cls(
-            vocabulary, iris, inference.compile_rules(vocabulary), validation.compile_shapes(vocabulary)
-        )
+        return cls(vocabulary, iris, inference.compile_rules(vocabulary), validation.compile_shapes(vocabulary))
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +158,7 @@ def judge(versions: Sequence[Version], workshop: Workshop, *, last_good: Mapping
             break
         for path in failing:
             version = remaining.get(path)
-            fallback = (
-                last_good.get(path) if version is not None and version.status is Status.CURRENT else None
-            )
+            fallback = last_good.get(path) if version is not None and version.status is Status.CURRENT else None
             remaining[path] = replace(fallback, status=Status.STALE) if fallback else None
         problems += found
     documents = [version.document for version in published if version.status is Status.CURRENT]
@@ -173,15 +169,11 @@ def judge(versions: Sequence[Version], workshop: Workshop, *, last_good: Mapping
         for problem in references.dangling(everything, workshop.vocabulary, workshop.iris)
         if problem.place.path in current
     )
-    absent = tuple(
-        replace(version, status=Status.ABSENT) for version in versions if remaining[version.path] is None
-    )
+    absent = tuple(replace(version, status=Status.ABSENT) for version in versions if remaining[version.path] is None)
     return Judgement(tuple(published), absent, tuple(sorted(dict.fromkeys(problems), key=_reading_order)))
 
 
-def _or_last_good(
-    version: Version, broken: frozenset[str], last_good: Mapping[str, Version]
-) -> Version | None:
+def _or_last_good(version: Version, broken: frozenset[str], last_good: Mapping[str, Version]) -> Version | None:
     if version.path not in broken:
         return version
     fallback = last_good.get(version.path)
@@ -191,11 +183,7 @@ def _or_last_good(
 def _gate(documents: Sequence[Document], workshop: Workshop) -> list[Problem]:
     """Return what the shapes and the checks across documents find."""
     vocabulary, iris = workshop.vocabulary, workshop.iris
-    found = [
-        problem
-        for some in references.contradictions(documents, vocabulary, iris).values()
-        for problem in some
-    ]
+    found = [problem for some in references.contradictions(documents, vocabulary, iris).values() for problem in some]
     stated = list(dict.fromkeys(_stated(documents)))
     inferred = dict.fromkeys(one.triple for one in inference.infer(stated, workshop.rules))
     findings = validation.find((*stated, *inferred, *vocabulary.triples), workshop.shapes)
@@ -275,9 +263,7 @@ def _stated(documents: Iterable[Document]) -> Iterator[Triple]:
 
 
 def _read(files: Iterable[File], workshop: Workshop) -> list[Version]:
-    return [
-        Version(file, read_file(file, vocabulary=workshop.vocabulary, iris=workshop.iris)) for file in files
-    ]
+    return [Version(file, read_file(file, vocabulary=workshop.vocabulary, iris=workshop.iris)) for file in files]
 
 
 def _last_good(current: Generation | None, workshop: Workshop) -> dict[str, Version]:
@@ -331,9 +317,7 @@ def _file_digests(files: Iterable[File]) -> Iterator[str]:
         status = file.path.stat()
         # A large file is known by its size and time, so that a start need not read it.
         large = status.st_size > LARGE_BYTES
-        yield (
-            f"{status.st_size}:{status.st_mtime_ns}" if large else sha256(file.path.read_bytes()).hexdigest()
-        )
+        yield (f"{status.st_size}:{status.st_mtime_ns}" if large else sha256(file.path.read_bytes()).hexdigest())
 
 
 LARGE_BYTES: Final = 16 << 20

@@ -32,9 +32,7 @@ def introductions(documents: Iterable[Document]) -> Mapping[NamedNode, Sequence[
     return found
 
 
-def contradictions(
-    documents: Sequence[Document], vocabulary: Vocabulary, iris: Iris
-) -> dict[str, list[Problem]]:
+def contradictions(documents: Sequence[Document], vocabulary: Vocabulary, iris: Iris) -> dict[str, list[Problem]]:
     """Return a violation for each document that uses a name another one has given away, by its path."""
     problems: dict[str, list[Problem]] = defaultdict(list)
     names: dict[str, Document] = {}
@@ -63,11 +61,7 @@ def dangling(documents: Sequence[Document], vocabulary: Vocabulary, iris: Iris) 
             relation = vocabulary.relation_of(statement.triple.predicate.value)
             if relation and isinstance(target, NamedNode) and _is_missing(target, known, iris):
                 yield _missing_target(statement, target, spellings, labels, iris)
-            if (
-                isinstance(subject, NamedNode)
-                and subject not in unknown_subjects
-                and _is_missing(subject, known, iris)
-            ):
+            if isinstance(subject, NamedNode) and subject not in unknown_subjects and _is_missing(subject, known, iris):
                 unknown_subjects.add(subject)
                 yield _missing_subject(statement, subject, spellings, iris)
 
@@ -149,9 +143,7 @@ def _missing_target(
     )
 
 
-def _missing_subject(
-    statement: Statement, subject: NamedNode, spellings: Mapping[str, str], iris: Iris
-) -> Problem:
+def _missing_subject(statement: Statement, subject: NamedNode, spellings: Mapping[str, str], iris: Iris) -> Problem:
     slug = iris.reference(subject.value)
     near = _near_slugs(slug, {word: known for word, known in spellings.items() if known != slug})
     return Problem(

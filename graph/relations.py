@@ -32,21 +32,21 @@ class Source:
 
     Attributes:
         document: The slug of the document; *name* is what it is called.
-        section: The slug of the section; *heading* is its title.  Both are empty where the text has none.
+        section: The slug of the section; *heading* is its title.  Both are missing where the text has none.
         line: The line of the text that was read; *written_line* that of the document's own file.
         basis: How it was read: stated, nesting, address, interpretation, written.
     """
 
     document: str
     name: str
-    section: str
-    heading: str
+    section: str | None
+    heading: str | None
     line: int
     written_line: int
     basis: str
-    words: str = ""
-    accepted_by: str = ""
-    accepted_on: str = ""
+    words: str | None = None
+    accepted_by: str | None = None
+    accepted_on: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class Connection:
     sources: tuple[Source, ...]
     derivations: tuple[Derivation, ...]
     depth: int = 1
-    via: str = ""
+    via: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,18 +148,18 @@ def list_edges(iri: NamedNode, reader: Reader, catalogue: Catalogue) -> list[Edg
             derivations[Derivation(_value(row, "rule"), local_name(_value(row, "premise")))] = None
     return [
         Edge(
-            edge,
-            *(_value(row, end) for end in ("subject", "predicate", "object")),
-            tuple(sources),
-            tuple(derivations),
+            id=edge,
+            subject=_value(row, "subject"),
+            predicate=_value(row, "predicate"),
+            object=_value(row, "object"),
+            sources=tuple(sources),
+            derivations=tuple(derivations),
         )
         for edge, (row, sources, derivations) in sorted(gathered.items())
     ]
 
 
-def connections(
-    iri: NamedNode, edges: Iterable[Edge], catalogue: Catalogue, question: Question
-) -> list[Connection]:
+def connections(iri: NamedNode, edges: Iterable[Edge], catalogue: Catalogue, question: Question) -> list[Connection]:
     """Return the *edges* of *iri* that are relations between entities, told from its side, by relation and name."""
     found = [
         connection
@@ -167,14 +167,10 @@ def connections(
         if (question.inferred or edge.is_stated)
         for connection in _told_from(iri, edge, catalogue, question)
     ]
-    return sorted(
-        found, key=lambda one: (one.direction != Direction.OUT, one.relation, one.target.name, one.edge)
-    )
+    return sorted(found, key=lambda one: (one.direction != Direction.OUT, one.relation, one.target.name, one.edge))
 
 
-def list_connections(
-    iri: NamedNode, reader: Reader, catalogue: Catalogue, question: Question
-) -> list[Connection]:
+def list_connections(iri: NamedNode, reader: Reader, catalogue: Catalogue, question: Question) -> list[Connection]:
     """Return the relations of *iri* that *question* asks for; over several steps each target comes once, nearest first.
 
     Raises:
@@ -224,7 +220,7 @@ def _walk(start: NamedNode, reader: Reader, catalogue: Catalogue, question: Ques
             if target.value in seen:
                 continue
             seen.add(target.value)
-            via = "" if here == start else catalogue.summary(here.value).slug
+            via = None if here == start else catalogue.summary(here.value).slug
             yield replace(one, depth=depth, via=via)
             if depth < question.depth:
                 waiting.append((target, depth + 1))
@@ -271,14 +267,14 @@ def _source(row: Row, catalogue: Catalogue) -> Source:
     return Source(
         document=local_name(document),
         name=catalogue.summary(document).name,
-        section=local_name(section) if section else "",
-        heading=catalogue.summary(section).name if section else "",
+        section=local_name(section) if section else None,
+        heading=catalogue.summary(section).name if section else None,
         line=int(_value(row, "line")),
         written_line=int(_value(row, "written_line")),
         basis=local_name(_value(row, "basis")),
-        words=_value(row, "words"),
-        accepted_by=_value(row, "accepted_by"),
-        accepted_on=_value(row, "accepted_on"),
+        words=_value(row, "words") or None,
+        accepted_by=_value(row, "accepted_by") or None,
+        accepted_on=_value(row, "accepted_on") or None,
     )
 
 

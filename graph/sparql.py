@@ -238,10 +238,14 @@ def form_of(query: str) -> Form:
     return Form(first.text.upper())
 
 
-def hints(query: str, vocabulary: Vocabulary) -> tuple[Hint, ...]:
-    """Return the terms of *query* that lie in a namespace of the ontology and are not in it."""
+def hints(query: str, vocabulary: Vocabulary, known: Mapping[str, str]) -> tuple[Hint, ...]:
+    """Return the terms of *query* that lie in a namespace of the ontology and are not in it.
+
+    Args:
+        known: The prefixes that need no declaration.
+    """
     found = list(tokens(query))
-    prefixes = dict(vocabulary.prefixes) | dict(_declared(found))
+    prefixes = dict(known) | dict(_declared(found))
     own = {iri.rpartition("#")[0] + "#" for iri in vocabulary.by_iri if "#" in iri}
     names = {prefixes_of(iri, prefixes): iri for iri in vocabulary.names}
     unknown = []
@@ -365,7 +369,9 @@ def _where_the_engine_stopped(query: str, found: Sequence[Token], message: str) 
 
 def _expectation(expected: str) -> str:
     """Return what the engine expected, without its character classes."""
-    words = re.findall(r"[A-Z]{2,}|\"[^\"]+\"|The [^,]+|[A-Z][a-z]+(?: [a-z]+)+", expected.replace("\n", " "))
+    words: list[str] = re.findall(
+        r"[A-Z]{2,}|\"[^\"]+\"|The [^,]+|[A-Z][a-z]+(?: [a-z]+)+", expected.replace("\n", " ")
+    )
     sentences = [word for word in words if word[0] != '"' and not word.isupper()]
     if sentences:
         return sentences[0][0].lower() + sentences[0][1:]
@@ -373,6 +379,4 @@ def _expectation(expected: str) -> str:
 
 
 def _at(token: Token, reason: str, suggestions: Sequence[str] = ()) -> QuerySyntaxError:
-    return QuerySyntaxError(
-        reason, line=token.line, column=token.column, word=token.text, suggestions=suggestions
-    )
+    return QuerySyntaxError(reason, line=token.line, column=token.column, word=token.text, suggestions=suggestions)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
 CI: Final = "https://w3id.org/cloudindex/ontology#"
 RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -84,3 +84,8 @@ XSD_STRING: Final = NamedNode(f"{XSD}string")
 XSD_INTEGER: Final = NamedNode(f"{XSD}integer")
 XSD_DATE: Final = NamedNode(f"{XSD}date")
 XSD_ANY_URI: Final = NamedNode(f"{XSD}anyURI")
+
+
+def integer(value: int) -> Literal:
+    """Return a whole number as a literal."""
+    return Literal(str(value), datatype=XSD_INTEGER)

@@ -26,14 +26,10 @@ def records(document: Document, iris: Iris) -> Iterator[Quad]:
                 yield from _record(document, statement, statement.evidence, line, iris)
 
 
-def _record(
-    document: Document, statement: Statement, evidence: Evidence, line: int, iris: Iris
-) -> Iterator[Quad]:
+def _record(document: Document, statement: Statement, evidence: Evidence, line: int, iris: Iris) -> Iterator[Quad]:
     slug, triple = document.origin.slug, statement.triple
     place = (str(line), str(statement.written.line), evidence.basis.value)
-    subject = iris.part(
-        slug, "record", str(triple.subject), triple.predicate.value, str(triple.object), *place
-    )
+    subject = iris.part(slug, "record", str(triple.subject), triple.predicate.value, str(triple.object), *place)
     graph = iris.provenance(slug)
     for predicate, value in (
         *edge_facts(triple, iris),
@@ -58,8 +54,8 @@ def _evidence_facts(
     slug = document.origin.slug
     yield terms.SOURCE, iris.document(slug)
     yield terms.BASIS, evidence.basis
-    yield terms.WRITTEN_LINE, _integer(statement.written.line)
-    yield terms.LINE, _integer(line or statement.written.line)
+    yield terms.WRITTEN_LINE, terms.integer(statement.written.line)
+    yield terms.LINE, terms.integer(line or statement.written.line)
     section = section_at(document.sections, line) if line else None
     if section is not None:
         yield terms.STATED_IN_SECTION, iris.section(slug, section.slug)
@@ -68,7 +64,3 @@ def _evidence_facts(
     if evidence.acceptance is not None:
         yield terms.ACCEPTED_BY, Literal(evidence.acceptance.by)
         yield terms.ACCEPTED_ON, Literal(evidence.acceptance.on.isoformat(), datatype=terms.XSD_DATE)
-
-
-def _integer(value: int) -> Literal:
-    return Literal(str(value), datatype=terms.XSD_INTEGER)

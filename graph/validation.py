@@ -79,7 +79,7 @@ def find(triples: Iterable[Triple], shapes: rdflib.Graph) -> tuple[Finding, ...]
         try:
             data = rdflib.Graph()
             for triple in triples:
-                data.add((to_rdflib(triple.subject), to_rdflib(triple.predicate), to_rdflib(triple.object)))  # type: ignore[arg-type]
+                data.add((to_rdflib(triple.subject), to_rdflib(triple.predicate), to_rdflib(triple.object)))
             _, report, _ = pyshacl.validate(data, shacl_graph=shapes, advanced=True, inplace=True)
         finally:
             rdflib.NORMALIZE_LITERALS = normalize
@@ -151,12 +151,8 @@ def _add_relation_shapes(shapes: rdflib.Graph, relation: Relation, vocabulary: V
             )
 
 
-def _worded(
-    text: str, relation: Relation, classes: Iterable[str], vocabulary: Vocabulary, language: str
-) -> str:
-    labels = (
-        vocabulary.text(known.labels, language) for iri in classes if (known := vocabulary.class_of(iri))
-    )
+def _worded(text: str, relation: Relation, classes: Iterable[str], vocabulary: Vocabulary, language: str) -> str:
+    labels = (vocabulary.text(known.labels, language) for iri in classes if (known := vocabulary.class_of(iri)))
     return text.format(label=vocabulary.text(relation.labels, language), classes=", ".join(labels))
 
 
@@ -168,7 +164,7 @@ def _findings(report: rdflib.Graph, shapes: rdflib.Graph) -> Iterator[Finding]:
         focus = report.value(result, SH.focusNode)
         choices = shapes.value(shape, SH["in"]) if shape is not None else None
         yield Finding(
-            severity=SEVERITIES.get(severity, Severity.VIOLATION),  # type: ignore[arg-type]
+            severity=SEVERITIES.get(rdflib.URIRef(str(severity)), Severity.VIOLATION),
             focus=focus,  # type: ignore[arg-type]
             path=report.value(result, SH.resultPath),
             value=report.value(result, SH.value),
@@ -210,9 +206,7 @@ class _Index:
 
     def _add(self, statement: Statement) -> None:
         triple = statement.triple
-        subject, predicate, value = (
-            str(to_rdflib(term)) for term in (triple.subject, triple.predicate, triple.object)
-        )
+        subject, predicate, value = (str(to_rdflib(term)) for term in (triple.subject, triple.predicate, triple.object))
         self.by_edge[subject, predicate, value] = statement
         self.by_path[subject, predicate] = statement
         if triple.predicate == terms.TYPE or subject not in self.by_focus:
@@ -229,15 +223,9 @@ class _Index:
         if _is_about_a_relation(finding):
             path = path or finding.shape.removesuffix("DomainShape")
             return (
-                self.by_edge.get((focus, path, value))
-                if finding.path is not None
-                else self.by_path.get((focus, path))
+                self.by_edge.get((focus, path, value)) if finding.path is not None else self.by_path.get((focus, path))
             )
-        return (
-            self.by_edge.get((focus, path, value))
-            or self.by_path.get((focus, path))
-            or self.by_focus.get(focus)
-        )
+        return self.by_edge.get((focus, path, value)) or self.by_path.get((focus, path)) or self.by_focus.get(focus)
 
     def kind(self, focus: str, vocabulary: Vocabulary) -> str:
         """Return what the thing is called that *focus* is one of."""

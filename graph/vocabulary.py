@@ -200,9 +200,7 @@ class _Builder:
         self.objects: dict[tuple[NamedNode, NamedNode], list[NamedNode | Literal]] = defaultdict(list)
         self.instances: dict[NamedNode, list[NamedNode]] = defaultdict(list)
         for triple in triples:
-            if not isinstance(triple.subject, NamedNode) or not isinstance(
-                triple.object, NamedNode | Literal
-            ):
+            if not isinstance(triple.subject, NamedNode) or not isinstance(triple.object, NamedNode | Literal):
                 continue
             self.objects[triple.subject, triple.predicate].append(triple.object)
             if triple.predicate == terms.TYPE and isinstance(triple.object, NamedNode):
@@ -213,11 +211,9 @@ class _Builder:
     ) -> Vocabulary:
         languages = self.languages()
         classes = self.keyed(self.read_class(iri) for iri in self.class_iris())
-        relations = self.keyed(
-            self.read_relation(iri, languages) for iri in self.instances[terms.RELATION_CLASS]
-        )
+        relations = self.keyed(self.read_relation(iri, languages) for iri in self.instances[terms.RELATION_CLASS])
         attributes = self.keyed(self.read_attribute(iri) for iri in self.instances[terms.ATTRIBUTE_CLASS])
-        every = (*classes.values(), *relations.values(), *attributes.values())
+        every: tuple[Class | Relation | Attribute, ...] = (*classes.values(), *relations.values(), *attributes.values())
         return Vocabulary(
             classes=MappingProxyType(classes),
             relations=MappingProxyType(relations),
@@ -231,9 +227,7 @@ class _Builder:
             rules=rules,
             digest=digest,
             by_iri=MappingProxyType({term.iri: term for term in every}),
-            names=frozenset(
-                triple.subject.value for triple in self.triples if isinstance(triple.subject, NamedNode)
-            ),
+            names=frozenset(triple.subject.value for triple in self.triples if isinstance(triple.subject, NamedNode)),
         )
 
     def languages(self) -> tuple[str, ...]:
@@ -276,12 +270,8 @@ class _Builder:
             inverse=self.key(other),
             parents=self.iris(iri, terms.SUBPROPERTY_OF),
             wider=self.reachable(iri, terms.SUBPROPERTY_OF) | {iri.value} | self.wider_through_inverse(other),
-            domain=self.iris(
-                iri if primary else other, terms.DOMAIN_INCLUDES if primary else terms.RANGE_INCLUDES
-            ),
-            range=self.iris(
-                iri if primary else other, terms.RANGE_INCLUDES if primary else terms.DOMAIN_INCLUDES
-            ),
+            domain=self.iris(iri if primary else other, terms.DOMAIN_INCLUDES if primary else terms.RANGE_INCLUDES),
+            range=self.iris(iri if primary else other, terms.RANGE_INCLUDES if primary else terms.DOMAIN_INCLUDES),
             symmetric=symmetric,
             transitive=iri in self.instances[terms.TRANSITIVE],
             primary=primary,
@@ -308,9 +298,7 @@ class _Builder:
             if iri.value in self.iris(other, terms.INVERSE_OF)
         ]
         if not named and not naming:
-            raise OntologyError(
-                iri.value, "a relation needs owl:inverseOf, or the type owl:SymmetricProperty."
-            )
+            raise OntologyError(iri.value, "a relation needs owl:inverseOf, or the type owl:SymmetricProperty.")
         inverse = (named or naming)[0]
         if NamedNode(inverse) not in self.instances[terms.RELATION_CLASS]:
             raise OntologyError(inverse, f"is the inverse of <{iri.value}> and must be a ci:Relation too.")
@@ -331,9 +319,7 @@ class _Builder:
                 raise OntologyError(iri.value, f"a relation needs a ci:sentence in “{language}”.")
         for sentence in sentences.values():
             if any(slot not in sentence for slot in SLOTS):
-                raise OntologyError(
-                    iri.value, f"the sentence “{sentence}” must hold {{subject}} and {{object}}."
-                )
+                raise OntologyError(iri.value, f"the sentence “{sentence}” must hold {{subject}} and {{object}}.")
         return sentences
 
     def individuals(self, kind: NamedNode) -> Mapping[str, str]:

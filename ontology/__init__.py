@@ -21,6 +21,4 @@ def read(name: str) -> str:
 def rule_names() -> tuple[str, ...]:
     """Return the names of the inference rules, sorted."""
     folder = files(__name__).joinpath("rules")
-    return tuple(
-        sorted(entry.name.removesuffix(".rq") for entry in folder.iterdir() if entry.name.endswith(".rq"))
-    )
+    return tuple(sorted(entry.name.removesuffix(".rq") for entry in folder.iterdir() if entry.name.endswith(".rq")))

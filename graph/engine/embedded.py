@@ -24,9 +24,7 @@ class Reader(Protocol):
         """Return the rows of a SELECT; a variable that is not bound is absent from its row."""
         ...
 
-    def dump(
-        self, output: BinaryIO, rdf_format: RdfFormat, graph: NamedNode, *, prefixes: Mapping[str, str]
-    ) -> None:
+    def dump(self, output: BinaryIO, rdf_format: RdfFormat, graph: NamedNode, *, prefixes: Mapping[str, str]) -> None:
         """Write a graph in an RDF format."""
         ...
 
@@ -50,18 +48,14 @@ class EmbeddedReader:
         """Return the rows of a SELECT, as plain values."""
         substitutions: dict[Variable, Any] = {Variable(name): value for name, value in bindings.items()}
         with engine_errors():
-            solutions: Any = self._store.query(
-                query, default_graph=[self._default_graph], substitutions=substitutions
-            )
+            solutions: Any = self._store.query(query, default_graph=[self._default_graph], substitutions=substitutions)
             names = [variable.value for variable in solutions.variables]
             return [
                 {name: value for name, value in zip(names, solution, strict=True) if value is not None}
                 for solution in solutions
             ]
 
-    def dump(
-        self, output: BinaryIO, rdf_format: RdfFormat, graph: NamedNode, *, prefixes: Mapping[str, str]
-    ) -> None:
+    def dump(self, output: BinaryIO, rdf_format: RdfFormat, graph: NamedNode, *, prefixes: Mapping[str, str]) -> None:
         """Write *graph*, as the engine serializes it."""
         with engine_errors():
             self._store.dump(output, rdf_format, from_graph=graph, prefixes=dict(prefixes))

@@ -122,9 +122,7 @@ class Pool:
         finally:
             self._waiting -= 1
         try:
-            async for piece in self._on_a_worker(
-                job, min(seconds or self.limits.seconds, self.limits.seconds)
-            ):
+            async for piece in self._on_a_worker(job, min(seconds or self.limits.seconds, self.limits.seconds)):
                 yield piece
         finally:
             self._turn.release()

@@ -83,8 +83,8 @@ def main() -> None:
             frames.send(ERROR, _failure("memory", ""))
 
 
-def answer(store: Store, job: Job, frames: Frames) -> None:
-    """Write the answer to *job*, as the engine serializes it."""
+def answer(store: Store, job: Job, frames: Any) -> None:
+    """Write the answer to *job* into *frames*, as the engine serializes it."""
     graphs: Any = [NamedNode(iri) for iri in job.default_graphs]
     named: Any = None if job.named_graphs is None else [NamedNode(iri) for iri in job.named_graphs]
     result = store.query(
@@ -95,9 +95,9 @@ def answer(store: Store, job: Job, frames: Frames) -> None:
         wanted: Any = find_format(job.format, GRAPHS if is_graph else RESULTS).engine
         frames.send(BEGIN, orjson.dumps({"boolean": isinstance(result, QueryBoolean), "graph": is_graph}))
         if isinstance(result, QueryTriples) and wanted in PREFIXED:
-            serialize(result, frames, wanted, prefixes=job.prefixes)  # type: ignore[call-overload]
+            serialize(result, frames, wanted, prefixes=job.prefixes)
         else:
-            result.serialize(frames, wanted)  # type: ignore[call-overload]
+            result.serialize(frames, wanted)
     finally:
         del result
     frames.flush()
@@ -108,9 +108,7 @@ def limit_memory(allowance_bytes: int) -> None:
     """Let this process grow by *allowance_bytes* and no more, and leave no core file."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
-        virtual_bytes = (
-            int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
-        )
+        virtual_bytes = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
     except OSError:
         return  # only Linux tells, and only there the limit is kept
     limit = virtual_bytes + allowance_bytes

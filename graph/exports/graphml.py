@@ -61,17 +61,13 @@ def _key(key: str, element: str, name: str, kind: str) -> bytes:
 def _node(node: Node) -> str:
     data = "".join(_data(key, getattr(node, name)) for key, _, name in NODE_KEYS)
     shades = (int(node.colour[start : start + 2], 16) for start in (1, 3, 5))
-    data += "".join(
-        f'<data key="{key}">{shade}</data>' for key, shade in zip(COLOUR_KEYS, shades, strict=True)
-    )
+    data += "".join(f'<data key="{key}">{shade}</data>' for key, shade in zip(COLOUR_KEYS, shades, strict=True))
     return f"<node id={_quoted(node.id)}>{data}</node>\n"
 
 
 def _edge(edge: Edge) -> str:
     data = "".join(_data(key, getattr(edge, name)) for key, _, name in EDGE_KEYS)
-    return (
-        f'<edge id="e{edge.id}" source={_quoted(edge.source)} target={_quoted(edge.target)}>{data}</edge>\n'
-    )
+    return f'<edge id="e{edge.id}" source={_quoted(edge.source)} target={_quoted(edge.target)}>{data}</edge>\n'
 
 
 def _data(key: str, value: str) -> str:

@@ -69,9 +69,7 @@ def list_edges(index: Index, *, language: str = "") -> Iterator[Edge]:
             target=index.iris.reference(target),
             relation=relation.key,
             label=index.vocabulary.text(relation.labels, language),
-            sentence=sentence_of(
-                StatedEdge(edge, subject, relation.iri, target), relation, index.catalogue, language
-            ),
+            sentence=sentence_of(StatedEdge(edge, subject, relation.iri, target), relation, index.catalogue, language),
             sources=" | ".join(sorted(places[edge])),
         )
 

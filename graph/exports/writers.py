@@ -20,5 +20,5 @@ def export(index: Index, form: Format, *, language: str = "") -> Iterator[bytes]
         yield from graphml.write(list_nodes(index), list_edges(index, language=language))
     elif isinstance(form.engine, RdfFormat):
         output = BytesIO()
-        index.reader.dump(output, form.engine, index.iris.graph("all"), prefixes=index.vocabulary.prefixes)
+        index.reader.dump(output, form.engine, index.iris.graph("all"), prefixes=index.prefixes)
         yield output.getvalue()

@@ -1,5 +1,7 @@
 """RDF → document: each triple is a statement, with the line on which it ends."""
 
+from typing import Any
+
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple
 from pyoxigraph import parse as parse_rdf
 
@@ -9,9 +11,7 @@ from graph.iris import Iris, digest
 from graph.vocabulary import Vocabulary
 
 
-def parse(
-    text: str, origin: Origin, *, rdf_format: RdfFormat, vocabulary: Vocabulary, iris: Iris
-) -> Document:
+def parse(text: str, origin: Origin, *, rdf_format: RdfFormat, vocabulary: Vocabulary, iris: Iris) -> Document:
     """Return the document that *text* holds; what follows a syntax error is not read, and a problem says so."""
     lines = _Lines(text)
     document = iris.document(origin.slug)
@@ -19,12 +19,12 @@ def parse(
     statements = [
         Statement(Triple(document, terms.TYPE, terms.DOCUMENT), about),
         Statement(Triple(document, terms.NAME, Literal(origin.slug)), about),
-        Statement(Triple(document, terms.LINE_COUNT, _integer(lines.count)), about),
+        Statement(Triple(document, terms.LINE_COUNT, terms.integer(lines.count)), about),
     ]
     problems: list[Problem] = []
     names = _BlankNames(origin.slug)
     try:
-        for quad in parse_rdf(lines, rdf_format, base_iri=document.value, rename_blank_nodes=False):
+        for quad in parse_rdf(lines.as_file(), rdf_format, base_iri=document.value, rename_blank_nodes=False):
             triple = names.renamed(quad)
             place = Place(origin.path, lines.number)
             statements.append(
@@ -52,17 +52,9 @@ def parse(
 def _evidence(triple: Triple, place: Place, vocabulary: Vocabulary) -> Evidence | None:
     predicate = triple.predicate.value
     is_type = triple.predicate == terms.TYPE and isinstance(triple.object, NamedNode)
-    if (
-        is_type
-        or predicate in vocabulary.by_iri
-        or triple.predicate in (terms.HAS_OPINION, terms.HAS_QUESTION)
-    ):
+    if is_type or predicate in vocabulary.by_iri or triple.predicate in (terms.HAS_OPINION, terms.HAS_QUESTION):
         return Evidence((place.line,), terms.WRITTEN)
     return None
-
-
-def _integer(value: int) -> Literal:
-    return Literal(str(value), datatype=terms.XSD_INTEGER)
 
 
 def _plain(message: str) -> str:
@@ -78,6 +70,10 @@ class _Lines:
         self._rest = b""
         self.number = 0
         self.count = text.count("\n") + (not text.endswith("\n") and bool(text))
+
+    def as_file(self) -> Any:
+        """Return what the parser takes for a file; it asks for nothing but ``read``."""
+        return self
 
     def read(self, size: int = -1) -> bytes:
         if not self._rest:
@@ -98,12 +94,14 @@ class _BlankNames:
         self._names: dict[BlankNode, BlankNode] = {}
 
     def renamed(self, quad: Quad) -> Triple:
-        subject, object_ = self._of(quad.subject), self._of(quad.object)
-        return Triple(subject, quad.predicate, object_)
+        subject, value = quad.subject, quad.object
+        return Triple(
+            self._of(subject) if isinstance(subject, BlankNode) else subject,
+            quad.predicate,
+            self._of(value) if isinstance(value, BlankNode) else value,
+        )
 
-    def _of(self, term: NamedNode | BlankNode | Literal | Triple) -> NamedNode | BlankNode | Literal | Triple:
-        if not isinstance(term, BlankNode):
-            return term
+    def _of(self, term: BlankNode) -> BlankNode:
         if term not in self._names:
             self._names[term] = BlankNode(f"d{self._prefix}b{len(self._names)}")
         return self._names[term]
