@@ -25,9 +25,9 @@ from graph.engine.worker import Job
 from graph.errors import GraphError
 from graph.exports.writers import export as exported
 from graph.formats import EXPORTS, GRAPHS, JSON, RESULTS, XML, Format, find_format
+from graph.gate import Workshop
 from graph.index import Index, open_index
 from graph.iris import Iris, digest
-from graph.publishing import Workshop
 from graph.sparql import Form, form_of, hints
 from graph.vocabulary import Vocabulary, load
 
@@ -69,7 +69,7 @@ def check(
 
 @app.command(epilog="Example: cloudindex build --data data --state .cloudindex")
 def build(data: DataOption = None, state: StateOption = None, ontology: OntologyOption = None) -> None:
-    """Publish the documents; one with a violation keeps its last good version, and the others are published all the same."""
+    """Publish the documents; one with a violation keeps its last good version, and the others are published."""
     settings = _settings(data=data, state=state, ontology=ontology)
     generation = _built(settings, load(settings.ontology))
     problems = generation.report()
@@ -257,9 +257,8 @@ def _print_problems(problems: tuple[Problem, ...]) -> None:
         about = " · ".join(part for part in (problem.entity, problem.entry) if part)
         near = f" Did you mean {' or '.join(problem.suggestions)}?" if problem.suggestions else ""
         fix = f" {problem.fix}" if problem.fix else ""
-        typer.echo(
-            f"{problem.place}: {problem.severity}: {about + ': ' if about else ''}{problem.message}{near}{fix} [{problem.code}]"
-        )
+        what = f"{about}: {problem.message}" if about else problem.message
+        typer.echo(f"{problem.place}: {problem.severity}: {what}{near}{fix} [{problem.code}]")
 
 
 @contextmanager

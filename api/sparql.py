@@ -30,7 +30,10 @@ HINT: Final = "Cloudindex-Hint"
 WHOLE_BYTES: Final = 1 << 20
 SINGLE: Final = ("query", "format", "timeout")
 REPEATED: Final = ("default-graph-uri", "named-graph-uri")
-DESCRIPTION: Final = "Accept or `format` choose the format; `default-graph-uri` and `named-graph-uri` the dataset; `timeout` is in seconds."
+DESCRIPTION: Final = (
+    "Accept or `format` choose the format; `default-graph-uri` and `named-graph-uri` choose the dataset; "
+    "`timeout` is in seconds."
+)
 OPENAPI: Final = {
     "parameters": [
         {"name": "query", "in": "query", "required": True, "schema": {"type": "string"}},

@@ -1,7 +1,7 @@
 """Documents → triples → candidate → inference → gate → generation.  Touches files and the clock."""
 
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -10,12 +10,11 @@ from pathlib import Path
 from time import perf_counter
 from typing import Final
 
-import rdflib
 from pyoxigraph import Quad, Triple
 
-from graph import inference, references, triples, validation
+from graph import inference, triples
 from graph.collections import File, list_files, read_file
-from graph.documents import Document, Problem, Severity, Status
+from graph.documents import Document
 from graph.engine.embedded import write_store
 from graph.engine.generations import (
     DOCUMENTS,
@@ -29,61 +28,15 @@ from graph.engine.generations import (
     publish,
     writing,
 )
-from graph.iris import Iris, digest
-from graph.vocabulary import Vocabulary
+from graph.gate import Judgement, Version, Workshop, judge
+from graph.iris import digest
 
 Progress = Callable[[str], None]
+LARGE_BYTES: Final = 16 << 20
 
 
 def silent(_step: str) -> None:
     """Tell nobody."""
-
-
-@dataclass(frozen=True, slots=True)
-class Workshop:
-    """What every publication needs, made once: the ontology and what follows from it."""
-
-    vocabulary: Vocabulary
-    iris: Iris
-    rules: inference.Table
-    shapes: rdflib.Graph
-
-    @classmethod
-    def of(cls, vocabulary: Vocabulary, iris: Iris) -> "Workshop":
-        """Return the workshop for an ontology.
-
-        Raises:
-            OntologyError: Its rules or shapes are wrong.
-        """
-        return cls(vocabulary, iris, inference.compile_rules(vocabulary), validation.compile_shapes(vocabulary))
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """A document with the file that its text is in, and what is published of it."""
-
-    file: File
-    document: Document
-    status: Status = Status.CURRENT
-
-    @property
-    def path(self) -> str:
-        """The path as the author knows it."""
-        return self.document.origin.path
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """What the gate lets through, what it holds back, and every problem by place."""
-
-    published: tuple[Version, ...]
-    absent: tuple[Version, ...]
-    problems: tuple[Problem, ...]
-
-    @property
-    def has_violations(self) -> bool:
-        """Whether any document was held back."""
-        return any(problem.severity is Severity.VIOLATION for problem in self.problems)
 
 
 @dataclass(slots=True)
@@ -123,7 +76,12 @@ def build(
         current = find_current(state)
         if current is not None and current.manifest.inputs == fingerprint:
             return current
-        return _publish(files, state, workshop_of(), current, fingerprint, progress)
+        progress(f"reading {len(files)} documents")
+        watch, workshop = Stopwatch(), workshop_of()
+        versions = _read(files, workshop)
+        watch.lap("read")
+        progress(f"validating {len(versions)} documents")
+        return _publish(versions, _Plan(state, current, fingerprint, progress), workshop, watch)
 
 
 def check(data: Path, workshop: Workshop, *, progress: Progress = silent) -> Judgement:
@@ -134,102 +92,35 @@ def check(data: Path, workshop: Workshop, *, progress: Progress = silent) -> Jud
     return judge(versions, workshop, last_good={})
 
 
-def judge(versions: Sequence[Version], workshop: Workshop, *, last_good: Mapping[str, Version]) -> Judgement:
-    """Return which of *versions* may be published: a document with a violation gives way to its last good version.
-
-    The newest versions are judged first, all of them, so that every problem is told at once; then what remains is
-    judged again until nothing stands in the way.
-    """
-    newest = [version.document for version in versions]
-    problems = [problem for document in newest for problem in document.problems]
-    problems += _gate(newest, workshop)
-    broken = _violating(problems)
-    problems += (
-        problem
-        for problem in references.dangling(newest, workshop.vocabulary, workshop.iris)
-        if problem.place.path in broken
-    )
-    remaining = {version.path: _or_last_good(version, broken, last_good) for version in versions}
-    while True:
-        published = [version for version in remaining.values() if version is not None]
-        found = _gate([version.document for version in published], workshop)
-        failing = _violating(found)
-        if not failing & {version.path for version in published}:
-            break
-        for path in failing:
-            version = remaining.get(path)
-            fallback = last_good.get(path) if version is not None and version.status is Status.CURRENT else None
-            remaining[path] = replace(fallback, status=Status.STALE) if fallback else None
-        problems += found
-    documents = [version.document for version in published if version.status is Status.CURRENT]
-    current = {document.origin.path for document in documents}
-    everything = [version.document for version in published]
-    problems += (
-        problem
-        for problem in references.dangling(everything, workshop.vocabulary, workshop.iris)
-        if problem.place.path in current
-    )
-    absent = tuple(replace(version, status=Status.ABSENT) for version in versions if remaining[version.path] is None)
-    return Judgement(tuple(published), absent, tuple(sorted(dict.fromkeys(problems), key=_reading_order)))
-
-
-def _or_last_good(version: Version, broken: frozenset[str], last_good: Mapping[str, Version]) -> Version | None:
-    if version.path not in broken:
-        return version
-    fallback = last_good.get(version.path)
-    return replace(fallback, status=Status.STALE) if fallback else None
-
-
-def _gate(documents: Sequence[Document], workshop: Workshop) -> list[Problem]:
-    """Return what the shapes and the checks across documents find."""
-    vocabulary, iris = workshop.vocabulary, workshop.iris
-    found = [problem for some in references.contradictions(documents, vocabulary, iris).values() for problem in some]
-    stated = list(dict.fromkeys(_stated(documents)))
-    inferred = dict.fromkeys(one.triple for one in inference.infer(stated, workshop.rules))
-    findings = validation.find((*stated, *inferred, *vocabulary.triples), workshop.shapes)
-    return found + list(validation.verdicts(findings, documents, vocabulary, iris))
-
-
-def _violating(problems: Iterable[Problem]) -> frozenset[str]:
-    return frozenset(problem.place.path for problem in problems if problem.severity is Severity.VIOLATION)
-
-
-def _reading_order(problem: Problem) -> tuple[object, ...]:
-    return problem.place.path, problem.place.line, problem.place.column, problem.code, problem.message
-
-
-def _publish(
-    files: Sequence[File],
-    state: Path,
-    workshop: Workshop,
-    current: Generation | None,
-    fingerprint: str,
-    progress: Progress,
-) -> Generation:
-    watch = Stopwatch()
-    progress(f"reading {len(files)} documents")
-    versions = _read(files, workshop)
-    watch.lap("read")
-    progress("validating")
-    judgement = judge(versions, workshop, last_good=_last_good(current, workshop))
+def _publish(versions: Sequence[Version], plan: "_Plan", workshop: Workshop, watch: Stopwatch) -> Generation:
+    judgement = judge(versions, workshop, last_good=_last_good(plan.current, workshop))
     watch.lap("validate")
-    progress("writing the generation")
-    with candidate(state) as folder:
-        documents = [version.document for version in judgement.published]
+    plan.progress("writing the generation")
+    with candidate(plan.state) as folder:
         write_store(folder / STORE, _quads(judgement.published, workshop))
-        watch.lap("write")
         published = tuple(_keep_text(version, folder) for version in judgement.published)
+        watch.lap("write")
         manifest = Manifest(
-            id=next_id(state),
-            inputs=fingerprint,
+            id=next_id(plan.state),
+            inputs=plan.inputs,
             software=software_digest(),
             base_iri=workshop.iris.base,
             published=datetime.now(UTC),
-            triple_count=len(set(_stated(documents))),
+            triple_count=len(set(_stated(version.document for version in judgement.published))),
             documents=published + tuple(_entry(version, "") for version in judgement.absent),
             seconds=watch.seconds,
         )
-        return publish(folder, manifest, judgement.problems, state)
+        return publish(folder, manifest, judgement.problems, plan.state)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Where a generation goes, what it follows, and the hash of what goes in."""
+
+    state: Path
+    current: Generation | None
+    inputs: str
+    progress: Progress
 
 
 def _quads(published: Sequence[Version], workshop: Workshop) -> Iterator[Quad]:
@@ -267,7 +158,7 @@ def _read(files: Iterable[File], workshop: Workshop) -> list[Version]:
 
 
 def _last_good(current: Generation | None, workshop: Workshop) -> dict[str, Version]:
-    """Return the versions that the newest generation holds, by the path as the author knows it; broken ones left out."""
+    """Return the versions that the newest generation holds, by the author's path; broken ones are left out."""
     if current is None:
         return {}
     found = {}
@@ -318,9 +209,6 @@ def _file_digests(files: Iterable[File]) -> Iterator[str]:
         # A large file is known by its size and time, so that a start need not read it.
         large = status.st_size > LARGE_BYTES
         yield (f"{status.st_size}:{status.st_mtime_ns}" if large else sha256(file.path.read_bytes()).hexdigest())
-
-
-LARGE_BYTES: Final = 16 << 20
 
 
 @cache

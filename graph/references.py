@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pyoxigraph import Literal, NamedNode
 
 from graph import terms
-from graph.documents import Document, Problem, Severity, Statement
+from graph.documents import Document, Place, Problem, Severity, Statement
 from graph.iris import Iris
 from graph.nearness import folded, nearest
 from graph.vocabulary import Vocabulary
@@ -32,21 +32,18 @@ def introductions(documents: Iterable[Document]) -> Mapping[NamedNode, Sequence[
     return found
 
 
-def contradictions(documents: Sequence[Document], vocabulary: Vocabulary, iris: Iris) -> dict[str, list[Problem]]:
-    """Return a violation for each document that uses a name another one has given away, by its path."""
-    problems: dict[str, list[Problem]] = defaultdict(list)
+def contradictions(documents: Sequence[Document], vocabulary: Vocabulary, iris: Iris) -> Iterator[Problem]:
+    """Yield a violation for each document that uses a name which an earlier one of *documents* has given away."""
     names: dict[str, Document] = {}
     for document in documents:
         first = names.setdefault(document.origin.slug, document)
         if first is not document:
-            problems[document.origin.path].append(_same_document(document, first))
+            yield _same_document(document, first)
     labels = _names(documents)
     for entity, found in introductions(documents).items():
         for later in found[1:]:
             if iris.is_entity(entity.value) and _differ(found[0], later, labels, entity, vocabulary):
-                problem = _same_slug(found[0], later, labels, iris.reference(entity.value), vocabulary)
-                problems[later.document.origin.path].append(problem)
-    return problems
+                yield _same_slug(found[0], later, labels, iris.reference(entity.value), vocabulary)
 
 
 def dangling(documents: Sequence[Document], vocabulary: Vocabulary, iris: Iris) -> Iterator[Problem]:
@@ -161,7 +158,7 @@ def _missing_subject(statement: Statement, subject: NamedNode, spellings: Mappin
 def _same_document(document: Document, first: Document) -> Problem:
     return Problem(
         Severity.VIOLATION,
-        document.statements[0].written,
+        Place(document.origin.path, 1),
         "document-twice",
         f"there is another document “{document.origin.slug}”: {first.origin.path}.",
         fix="Rename one of the two files.",

@@ -232,9 +232,8 @@ def form_of(query: str) -> Form:
     if first is None:
         return Form.UNKNOWN
     if first.text.upper() in UPDATES:
-        raise QueryRefusedError(
-            f"Line {first.line}, column {first.column}: {first.text.upper()} changes the graph, and this is for queries."
-        )
+        where = f"Line {first.line}, column {first.column}"
+        raise QueryRefusedError(f"{where}: {first.text.upper()} changes the graph, and this is for queries.")
     return Form(first.text.upper())
 
 

@@ -20,7 +20,7 @@ from graph.documents import (
 )
 from graph.iris import Iris
 from graph.nearness import nearest
-from graph.sources.yaml_nodes import About, Nodes, one_or_many
+from graph.sources.yaml_nodes import About, Nodes, by_key, one_or_many
 from graph.vocabulary import Attribute, Relation, Vocabulary
 
 TOP_KEYS: Final = ("document", "sections", "entities", "unread")
@@ -86,7 +86,7 @@ class _Reading:
         for item in self.nodes.sequence(parts.get("sections"), About(entry="sections")):
             self.read_section(item)
         if "document" in parts:
-            head = dict((key.value, value) for key, value in Nodes("", {}).items(parts["document"]))
+            head = by_key(Nodes("", {}).items(parts["document"]))
             self.read_relations(head.get("relations"), document.at("relations"))
         self.read_entities(parts.get("entities"), document)
         for item in self.nodes.sequence(parts.get("unread"), About(entry="unread")):
@@ -207,7 +207,7 @@ class _Reading:
 
     def read_entity(self, node: yaml.Node, key: yaml.Node, context: _Context) -> None:
         items = self.nodes.items(node, context.about)
-        names = Nodes("", {}).texts(dict((one.value, value) for one, value in items).get("name"), About())
+        names = Nodes("", {}).texts(by_key(items).get("name"), About())
         context = replace(context, name=self.vocabulary.text(names) or context.name)
         allowed = (*ENTITY_KEYS, *EVIDENCE_KEYS, *self.vocabulary.attributes)
         values = self.nodes.known(items, allowed, context.about)
@@ -295,7 +295,7 @@ class _Reading:
             items = self.nodes.items(item, context.about)
             named = [(key, value) for key, value in items if key.value not in EVIDENCE_KEYS]
             if len(named) == 1:
-                here = self.evidence(dict((key.value, value) for key, value in items), context)
+                here = self.evidence(by_key(items), context)
                 self.read_relation(*named[0], here)
                 continue
             message = f"an item has one relation, and this one has {len(named)}."

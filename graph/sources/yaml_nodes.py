@@ -20,6 +20,7 @@ LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 MAX_DEPTH: Final = 32
 LANGUAGE_TAG: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 ADDRESS: Final = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
+TAG_FIX: Final = "Use a tag such as en or fr; within { }, a text that holds a comma stands between quotes."
 TAB: Final = re.compile(r"'\\t'|\btab\b", re.IGNORECASE)
 
 Items: TypeAlias = "list[tuple[yaml.ScalarNode, yaml.Node]]"
@@ -82,7 +83,7 @@ class Nodes:
 
     # --- mappings and lists
 
-    def items(self, node: yaml.Node | None, about: About = About()) -> Items:  # noqa: B008  # a frozen value
+    def items(self, node: yaml.Node | None, about: About = About()) -> Items:
         """Return the pairs of a mapping; a key that stands twice is a problem, and the first one counts."""
         if not isinstance(node, yaml.MappingNode):
             if node is not None and not is_null(node):
@@ -154,7 +155,7 @@ class Nodes:
         for key, value in self.items(node, about):
             if not LANGUAGE_TAG.fullmatch(key.value):
                 message = f"“{key.value[:80]}” is not a language tag."
-                self.complain(key, "language-tag", message, about, fix="Use a tag such as en or fr.")
+                self.complain(key, "language-tag", message, about, fix=TAG_FIX)
             elif (text := self.text(value, about)) is not None:
                 found[key.value.lower()] = text
         return found
@@ -242,6 +243,11 @@ class Nodes:
 def line_of(node: yaml.Node) -> int:
     """Return the line on which *node* begins, from 1."""
     return node.start_mark.line + 1 if node.start_mark else 1
+
+
+def by_key(items: Items) -> dict[str, yaml.Node]:
+    """Return the values of a mapping by key."""
+    return {key.value: value for key, value in items}
 
 
 def one_or_many(node: yaml.Node | None) -> list[yaml.Node]:

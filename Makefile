@@ -1,0 +1,53 @@
+# Two words are enough: `make serve` and `make test`.  Everything lands in .venv and .cloudindex.
+
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8000
+DATA ?= data
+STATE ?= .cloudindex
+
+BIN := .venv/bin
+RUNTIME := .venv/.runtime
+DEVELOPMENT := .venv/.development
+INPUTS := pyproject.toml constraints.txt
+
+.PHONY: serve build test check bench clean help
+
+help: ## Say what there is
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/'
+
+serve: $(RUNTIME) ## Build the graph from data/ and serve it
+	@$(BIN)/cloudindex serve --data "$(DATA)" --state "$(STATE)" --host "$(HOST)" --port "$(PORT)"
+
+build: $(RUNTIME) ## Build the graph from data/
+	@$(BIN)/cloudindex build --data "$(DATA)" --state "$(STATE)"
+
+test: $(DEVELOPMENT) ## Run every test
+	@$(BIN)/pytest --cov --cov-report=term:skip-covered --cov-fail-under=90
+
+check: $(DEVELOPMENT) ## Run the linters and the type checker
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: $(DEVELOPMENT) ## Measure what is promised in figures
+	@$(BIN)/python -m benchmarks
+
+clean: ## Remove what was installed and built
+	rm -rf .venv .cloudindex dist
+
+.venv/bin/python:
+	@command -v $(PYTHON) >/dev/null || { echo "Cloud Index needs Python 3.11 or newer; set PYTHON to one."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Cloud Index needs Python 3.11 or newer; this is $$($(PYTHON) --version). Set PYTHON to another."; exit 1; }
+	@$(PYTHON) -m venv .venv || { echo "Python could not make a virtual environment; on Debian, install python3-venv."; rm -rf .venv; exit 1; }
+
+$(RUNTIME): .venv/bin/python $(INPUTS)
+	@echo "Installing Cloud Index into .venv (once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	@touch $@
+
+$(DEVELOPMENT): $(RUNTIME) $(INPUTS)
+	@echo "Installing what tests need into .venv (once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@

@@ -1,0 +1,169 @@
+"""What the tests share: the ontology, folders of documents, a built index, and a real service on loopback."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from graph import publishing
+from graph.documents import Document, Problem
+from graph.engine.generations import Generation
+from graph.gate import Workshop
+from graph.index import Index, open_index
+from graph.iris import Iris, digest
+from graph.vocabulary import Vocabulary, load
+
+ROOT = Path(__file__).parent.parent
+DATA = ROOT / "data"
+SHARED = ROOT.parent / "shared"
+NOTE = SHARED / "notes" / "cloud-index.md"
+
+# Two documents: one has read a note, the other knows by itself.
+NOTE_TEXT = """\
+document:
+  name: {en: A note, fr: Une note}
+  source: {file: note.md, lines: 20, language: fr}
+sections:
+  - {slug: installers, title: Installeurs, line: 2, level: 2}
+entities:
+  kubespray:
+    type: ClusterInstaller
+    name: Kubespray
+    line: 3
+    relations:
+      - {usesTool: ansible, line: 3}
+    opinions:
+      - {pro: Simple, lang: fr, line: 4}
+  ansible: {type: ConfigurationManagementTool, name: Ansible, line: 3}
+  kops: {type: ClusterInstaller, name: kOps, line: 6}
+"""
+KNOWLEDGE_TEXT = """\
+entities:
+  kubespray:
+    licence: Apache-2.0
+    relations:
+      - {usesTool: ansible}
+"""
+
+Write = Callable[[str, str | bytes], Path]
+
+
+@pytest.fixture(scope="session")
+def vocabulary() -> Vocabulary:
+    """The ontology that comes with Cloud Index."""
+    return load()
+
+
+@pytest.fixture(scope="session")
+def iris() -> Iris:
+    """The IRIs below the usual base."""
+    return Iris()
+
+
+@pytest.fixture(scope="session")
+def workshop(vocabulary: Vocabulary, iris: Iris) -> Workshop:
+    """The ontology, ready to judge documents."""
+    return Workshop.of(vocabulary, iris)
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """An empty folder of documents."""
+    folder = tmp_path / "data"
+    (folder / "notes").mkdir(parents=True)
+    return folder
+
+
+@pytest.fixture
+def write(data: Path) -> Write:
+    """Writes a document into the collection ``notes``: its file name, its text."""
+
+    def write_document(name: str, content: str | bytes) -> Path:
+        path = data / "notes" / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    return write_document
+
+
+@pytest.fixture
+def build(data: Path, tmp_path: Path, workshop: Workshop) -> Callable[[], Generation]:
+    """Publishes the folder of documents."""
+
+    def build_generation() -> Generation:
+        return publishing.build(data, tmp_path / "state", lambda: workshop, inputs=workshop.vocabulary.digest)
+
+    return build_generation
+
+
+@pytest.fixture
+def small_index(write: Write, build: Callable[[], Generation], tmp_path: Path, workshop: Workshop) -> Index:
+    """The two small documents, published and opened."""
+    write("note.yaml", NOTE_TEXT)
+    write("knowledge.yaml", KNOWLEDGE_TEXT)
+    build()
+    return open_index(tmp_path / "state", workshop.vocabulary, workshop.iris)
+
+
+@pytest.fixture(scope="session")
+def index(tmp_path_factory: pytest.TempPathFactory, workshop: Workshop) -> Index:
+    """The documents of this project, published and opened."""
+    state = tmp_path_factory.mktemp("state")
+    publishing.build(DATA, state, lambda: workshop, inputs=digest(workshop.vocabulary.digest, workshop.iris.base))
+    return open_index(state, workshop.vocabulary, workshop.iris)
+
+
+@contextmanager
+def running(*options: str, cwd: Path, environment: dict[str, str] | None = None) -> Iterator[str]:
+    """Start the service as a person does, on a free port; yield its address, and end it with Ctrl-C."""
+    command = (sys.executable, "-m", "api.cli", "serve", "--port", "0", *options)
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, cwd=cwd, env={**os.environ, **(environment or {})}
+    )
+    try:
+        yield _address(process)
+    finally:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(timeout=15)
+        finally:
+            process.kill()
+            if process.stdout is not None:
+                process.stdout.close()
+
+
+def _address(process: "subprocess.Popen[str]") -> str:
+    assert process.stdout is not None
+    for line in process.stdout:
+        found = re.search(r"(http://127\.0\.0\.1:\d+)/sparql", line)
+        if found:
+            return found[1]
+    raise AssertionError(f"the service did not start (exit code {process.wait()})")
+
+
+@pytest.fixture(scope="session")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real service on the documents of this project."""
+    folder = tmp_path_factory.mktemp("service")
+    with running("--data", str(DATA), "--state", str(folder / "state"), cwd=folder) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def client(service: str) -> Iterator[httpx.Client]:
+    """An HTTP client of that service."""
+    with httpx.Client(base_url=service, timeout=60) as session:
+        yield session
+
+
+def codes(found: Document | tuple[Problem, ...]) -> list[str]:
+    """Return the codes of the problems, in their order."""
+    problems = found.problems if isinstance(found, Document) else found
+    return [problem.code for problem in problems]
