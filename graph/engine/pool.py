@@ -161,7 +161,7 @@ class Pool:
             sys.executable,
             "-m",
             "graph.engine.worker",
-            str(self.folder),
+            str(self.folder.resolve()),
             str(self.limits.memory_bytes),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
