@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 
 from fastapi import FastAPI
+from fastapi_swagger import patch_fastapi
 
 from api import entities, health, linked_data, ontology, problems, sparql
 from api.cache import Cache
@@ -35,12 +36,15 @@ def create_app(settings: Settings, index: Index) -> FastAPI:
         description=DESCRIPTION,
         version=version("cloudindex"),
         lifespan=lifespan,
+        docs_url=None,
         redoc_url=None,
+        swagger_ui_oauth2_redirect_url=None,
     )
     app.state.settings = settings
     app.state.index = index
     app.state.cache = Cache(settings.cache_bytes)
     for router in ROUTERS:
         app.include_router(router)
+    patch_fastapi(app)  # the page at /docs with scripts of its own, so that it works without the internet
     problems.register(app)
     return app

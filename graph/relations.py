@@ -1,14 +1,14 @@
 """The edges of an entity, seen from its side, each with who says so."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode
 
-from graph import queries
+from graph import queries, terms
 from graph.catalogue import Catalogue, Summary
 from graph.engine.embedded import Reader, Row
 from graph.errors import ParameterError
@@ -138,25 +138,13 @@ def list_edges(iri: NamedNode, reader: Reader, catalogue: Catalogue) -> list[Edg
     """Return every edge of *iri* that has a record, both ends, stated and inferred, by id."""
     rows = reader.rows(queries.read("records_by_subject"), subject=iri)
     rows += reader.rows(queries.read("records_by_object"), object=iri)
-    gathered: dict[str, tuple[Row, dict[Source, None], dict[Derivation, None]]] = {}
+    records: dict[str, Row] = {}
     for row in rows:
-        edge = local_name(_value(row, "edge"))
-        _, sources, derivations = gathered.setdefault(edge, (row, {}, {}))
-        if "basis" in row:
-            sources[_source(row, catalogue)] = None
-        elif "rule" in row:
-            derivations[Derivation(_value(row, "rule"), local_name(_value(row, "premise")))] = None
-    return [
-        Edge(
-            id=edge,
-            subject=_value(row, "subject"),
-            predicate=_value(row, "predicate"),
-            object=_value(row, "object"),
-            sources=tuple(sources),
-            derivations=tuple(derivations),
-        )
-        for edge, (row, sources, derivations) in sorted(gathered.items())
-    ]
+        records.setdefault(_value(row, "record"), {})[_value(row, "property")] = row["value"]
+    by_edge: dict[str, list[Row]] = {}
+    for _, record in sorted(records.items()):
+        by_edge.setdefault(local_name(_value(record, terms.EDGE.value)), []).append(record)
+    return [_edge(edge, found, catalogue) for edge, found in sorted(by_edge.items())]
 
 
 def connections(iri: NamedNode, edges: Iterable[Edge], catalogue: Catalogue, question: Question) -> list[Connection]:
@@ -262,19 +250,39 @@ def _told_from(iri: NamedNode, edge: Edge, catalogue: Catalogue, question: Quest
             )
 
 
-def _source(row: Row, catalogue: Catalogue) -> Source:
-    document, section = _value(row, "document"), _value(row, "section")
+def _edge(edge: str, records: Sequence[Row], catalogue: Catalogue) -> Edge:
+    ends = (_value(records[0], term.value) for term in (terms.SUBJECT, terms.PREDICATE, terms.OBJECT))
+    subject, predicate, target = ends
+    stated = [record for record in records if terms.BASIS.value in record]
+    inferred = [record for record in records if terms.RULE.value in record]
+    return Edge(
+        id=edge,
+        subject=subject,
+        predicate=predicate,
+        object=target,
+        sources=tuple(
+            sorted((_source(record, catalogue) for record in stated), key=lambda one: (one.document, one.line))
+        ),
+        derivations=tuple(
+            Derivation(_value(record, terms.RULE.value), local_name(_value(record, terms.PREMISE.value)))
+            for record in inferred
+        ),
+    )
+
+
+def _source(record: Row, catalogue: Catalogue) -> Source:
+    document, section = _value(record, terms.SOURCE.value), _value(record, terms.STATED_IN_SECTION.value)
     return Source(
         document=local_name(document),
         name=catalogue.summary(document).name,
         section=local_name(section) if section else None,
         heading=catalogue.summary(section).name if section else None,
-        line=int(_value(row, "line")),
-        written_line=int(_value(row, "written_line")),
-        basis=local_name(_value(row, "basis")),
-        words=_value(row, "words") or None,
-        accepted_by=_value(row, "accepted_by") or None,
-        accepted_on=_value(row, "accepted_on") or None,
+        line=int(_value(record, terms.LINE.value)),
+        written_line=int(_value(record, terms.WRITTEN_LINE.value)),
+        basis=local_name(_value(record, terms.BASIS.value)),
+        words=_value(record, terms.WORDS.value) or None,
+        accepted_by=_value(record, terms.ACCEPTED_BY.value) or None,
+        accepted_on=_value(record, terms.ACCEPTED_ON.value) or None,
     )
 
 

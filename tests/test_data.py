@@ -85,7 +85,7 @@ def test_every_address_of_the_note_is_a_link_of_its_line(reading: Document, note
     }
 
     links = {
-        (line, statement.triple.object.value)
+        (line, str(statement.triple.object)[1:-1])
         for statement in reading.statements
         if statement.entry == "url" and statement.evidence is not None
         for line in statement.evidence.lines
