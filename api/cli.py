@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 import uvicorn
 from pydantic import ValidationError
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -41,6 +42,7 @@ app = typer.Typer(
 )
 VIOLATIONS = 1
 TROUBLE = 2
+UNBOUNDED = 1_000_000
 
 DataOption = Annotated[Path | None, typer.Option("--data", help="The folder of documents.")]
 StateOption = Annotated[Path | None, typer.Option("--state", help="The folder of what is built.")]
@@ -239,10 +241,11 @@ def _query_text(text: str) -> str:
 
 def _print_table(results: dict[str, Any], index: Index) -> None:
     names = results["head"]["vars"]
-    table = Table(*names)
+    watched = sys.stdout.isatty()
+    table = Table(*names, box=box.ROUNDED if watched else None, pad_edge=watched)
     for row in results["results"]["bindings"]:
         table.add_row(*(_shown(row[name], index) if name in row else "" for name in names))
-    Console(width=None if sys.stdout.isatty() else 200, highlight=False, markup=False).print(table)
+    Console(width=None if watched else UNBOUNDED, highlight=False, markup=False).print(table)
 
 
 def _shown(term: dict[str, str], index: Index) -> str:
