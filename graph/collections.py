@@ -67,7 +67,7 @@ class File:
     @property
     def shown(self) -> str:
         """The path as the author knows it: from the data folder on, with that folder's name."""
-        return str(Path(self.folder.name) / self.path.relative_to(self.folder))
+        return str(Path(self.folder.name) / self.path.relative_to(self.folder)).encode(errors="replace").decode()
 
 
 def list_files(folder: Path) -> tuple[File, ...]:

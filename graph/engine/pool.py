@@ -1,23 +1,25 @@
 """Worker processes that answer the queries people write: each can be killed, and none waits for another.
 
-Starts and ends processes.
+Starts and ends processes.  A worker is busy with one query at a time; a spare one is kept ready, so that killing
+one costs the next caller nothing.
 """
 
 import asyncio
-import sys
-from collections.abc import AsyncIterator, Awaitable
+import signal
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Final
 
-import orjson
-
-from graph.engine.worker import BEGIN, END, ERROR, FRAME, Job
+from graph.engine.worker import Job
+from graph.engine.workers import Nursery, QueryFailure, Worker, resident_bytes
 from graph.errors import BusyError, EngineError, QueryMemoryError, QuerySyntaxError, QueryTimeoutError
 from graph.sparql import explain
 
-Value = TypeVar("Value")
+MEMORY_WATCH_SECONDS: Final = 0.1
+# A worker that is gone as soon as it is asked had died before; its query is asked of another.
+AT_REST_SECONDS: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,72 +40,22 @@ class Limits:
 
 
 @dataclass(slots=True)
-class Worker:
-    """A running worker process."""
-
-    process: asyncio.subprocess.Process
-
-    async def ask(self, job: Job, *, deadline: float) -> AsyncIterator[bytes]:
-        """Yield the answer to *job*, piece by piece; an empty answer yields nothing.
-
-        Each wait has the rest of the time until *deadline* (of the loop's clock): the pieces of one answer may be
-        asked for by different tasks, so no time-out may span a yield.
-        """
-        assert self.process.stdin is not None
-        self.process.stdin.write(job.to_bytes())
-        await _before(deadline, self.process.stdin.drain())
-        while True:
-            kind, size_bytes = FRAME.unpack(await self._read(FRAME.size, deadline))
-            content = await self._read(size_bytes, deadline)
-            if kind == END:
-                return
-            if kind == ERROR:
-                raise _Failed(orjson.loads(content))
-            if kind != BEGIN:
-                yield content
-
-    async def _read(self, size_bytes: int, deadline: float) -> bytes:
-        assert self.process.stdout is not None
-        return await _before(deadline, self.process.stdout.readexactly(size_bytes))
-
-    async def end(self) -> None:
-        """Kill the process, wherever it is, and wait until it is gone."""
-        with suppress(ProcessLookupError):
-            self.process.kill()
-        await self.process.wait()
-
-
-async def _before(deadline: float, awaited: Awaitable[Value]) -> Value:
-    """Return what *awaited* gives, unless *deadline* comes first.
-
-    Raises:
-        TimeoutError: It came first.
-    """
-    return await asyncio.wait_for(awaited, max(0.0, deadline - asyncio.get_running_loop().time()))
-
-
-class _Failed(Exception):  # noqa: N818  # it never leaves this file
-    """A worker's word on why there is no answer."""
-
-    def __init__(self, facts: dict[str, Any]) -> None:
-        super().__init__(facts["message"])
-        self.kind: str = facts["kind"]
-        self.message: str = facts["message"]
-
-
-@dataclass(slots=True)
 class Pool:
     """The workers of one generation; they start when they are first needed."""
 
     folder: Path
     limits: Limits
+    _nursery: Nursery = field(init=False)
     _idle: list[Worker] = field(default_factory=list)
     _workers: dict[int, Worker] = field(default_factory=dict)
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _turn: asyncio.Semaphore = field(init=False)
     _waiting: int = 0
+    _is_closed: bool = False
 
     def __post_init__(self) -> None:
         self._turn = asyncio.Semaphore(self.limits.workers)
+        self._nursery = Nursery(self.folder, self.limits.memory_bytes)
 
     async def answer(self, job: Job, *, seconds: float | None = None) -> AsyncIterator[bytes]:
         """Yield the answer to *job*, piece by piece.
@@ -114,13 +66,7 @@ class Pool:
             QueryTimeoutError, QueryMemoryError: It wanted more than it may have.
             EngineError: The worker failed.
         """
-        if self._waiting >= self.limits.waiting:
-            raise BusyError(self._waiting)
-        self._waiting += 1
-        try:
-            await self._turn.acquire()
-        finally:
-            self._waiting -= 1
+        await self._wait_for_turn()
         try:
             async for piece in self._on_a_worker(job, min(seconds or self.limits.seconds, self.limits.seconds)):
                 yield piece
@@ -129,67 +75,117 @@ class Pool:
 
     async def close(self) -> None:
         """End every worker."""
-        for worker in list(self._workers.values()):
-            await worker.end()
+        self._is_closed = True
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for worker in self._workers.values():
+            worker.kill()
         self._workers.clear()
         self._idle.clear()
+        await self._nursery.close()
+
+    async def _wait_for_turn(self) -> None:
+        if self._turn.locked() and self._waiting >= self.limits.waiting:
+            raise BusyError(self._waiting)
+        self._waiting += 1
+        try:
+            await self._turn.acquire()
+        finally:
+            self._waiting -= 1
 
     async def _on_a_worker(self, job: Job, seconds: float) -> AsyncIterator[bytes]:
-        worker = await self._take()
-        is_done = False
+        now = asyncio.get_running_loop().time
+        worker, began, is_done = await self._take(), now(), False
+        watch = _MemoryWatch(worker, self.limits.memory_bytes)
+        has_begun = False
         try:
-            async for piece in worker.ask(job, deadline=asyncio.get_running_loop().time() + seconds):
-                yield piece
+            with watch:
+                async for piece in worker.ask(job, deadline=began + seconds):
+                    has_begun = True
+                    yield piece
             is_done = True
         except TimeoutError as error:
             raise QueryTimeoutError(seconds) from error
-        except _Failed as failure:
+        except QueryFailure as failure:
             is_done = failure.kind != "memory"
             raise self._translated(failure, job) from failure
         except (asyncio.IncompleteReadError, BrokenPipeError, ConnectionResetError) as error:
-            raise await self._why_it_died(worker) from error
+            died_at_rest = not has_begun and now() - began < AT_REST_SECONDS
+            code = await self._nursery.exit_code(worker)
+            if watch.has_tripped or code == -signal.SIGABRT:  # the engine aborts when it gets no more memory
+                raise QueryMemoryError(self.limits.memory_bytes) from error
+            if not died_at_rest:
+                raise EngineError(f"The worker of this query ended (code {code}).") from error
         finally:
-            await self._give_back(worker, is_done=is_done)
+            self._give_back(worker, is_done=is_done)
+        if not is_done:
+            async for piece in self._on_a_worker(job, seconds):
+                yield piece
 
     async def _take(self) -> Worker:
-        while self._idle:
-            worker = self._idle.pop()
-            if worker.process.returncode is None:
-                return worker
-            self._workers.pop(worker.process.pid, None)
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "graph.engine.worker",
-            str(self.folder.resolve()),
-            str(self.limits.memory_bytes),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-            cwd=self.folder,
-            start_new_session=True,  # a Ctrl-C ends the service, which then ends its workers
-        )
-        worker = Worker(process)
-        self._workers[process.pid] = worker
+        while self._idle and self._idle[-1].is_gone:
+            self._give_back(self._idle.pop(), is_done=False)
+        worker = self._idle.pop() if self._idle else await self._born()
+        if not self._idle and not self._tasks and len(self._workers) <= self.limits.workers:
+            self._add_a_spare()
         return worker
 
-    async def _give_back(self, worker: Worker, *, is_done: bool) -> None:
-        if is_done and worker.process.returncode is None:
+    async def _born(self) -> Worker:
+        worker = await self._nursery.fork()
+        self._workers[worker.pid] = worker
+        return worker
+
+    def _add_a_spare(self) -> None:
+        """Have a worker born while others work, one at a time."""
+
+        async def bear() -> None:
+            with suppress(EngineError):
+                self._idle.insert(0, await self._born())
+
+        if not self._is_closed:
+            task = asyncio.create_task(bear())
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    def _give_back(self, worker: Worker, *, is_done: bool) -> None:
+        if is_done and not self._is_closed:
             self._idle.append(worker)
         else:
-            self._workers.pop(worker.process.pid, None)
-            await worker.end()
+            self._workers.pop(worker.pid, None)
+            worker.kill()
 
-    def _translated(self, failure: _Failed, job: Job) -> QuerySyntaxError | QueryMemoryError | EngineError:
+    def _translated(self, failure: QueryFailure, job: Job) -> QuerySyntaxError | QueryMemoryError | EngineError:
         if failure.kind == "syntax":
             return explain(job.query, failure.message, job.prefixes)
         if failure.kind == "memory":
             return QueryMemoryError(self.limits.memory_bytes)
         return EngineError(f"The query failed: {failure.message}.")
 
-    async def _why_it_died(self, worker: Worker) -> QueryMemoryError | EngineError:
-        """Return the error for a worker that ended in the middle: it aborts when it gets no more memory."""
-        code = await worker.process.wait()
-        if code == -6:  # SIGABRT
-            return QueryMemoryError(self.limits.memory_bytes)
-        return EngineError(f"The worker of this query ended (code {code}).")
+
+@dataclass(slots=True)
+class _MemoryWatch:
+    """Kills a worker whose resident size grows beyond the allowance: the limit where no other is enforced."""
+
+    worker: Worker
+    allowance_bytes: int
+    has_tripped: bool = False
+    _timer: asyncio.TimerHandle | None = None
+
+    def __enter__(self) -> "_MemoryWatch":
+        self._look_later()
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _look_later(self) -> None:
+        self._timer = asyncio.get_running_loop().call_later(MEMORY_WATCH_SECONDS, self._look)
+
+    def _look(self) -> None:
+        if resident_bytes(self.worker.pid) > self.worker.resident_bytes + self.allowance_bytes:
+            self.has_tripped = True
+            self.worker.kill()
+        else:
+            self._look_later()

@@ -1,18 +1,18 @@
 """A process that answers one query at a time on one generation, and can be killed at any moment.
 
-It reads jobs from its standard input and writes frames to its standard output: a letter, four bytes of length,
-the content.  ``H`` begins an answer, ``D`` holds a piece of it, ``E`` ends it; ``X`` is an error in its place.
+It reads jobs, one a line, from a socket and writes frames to it: a letter, four bytes of length, the content.
+``R`` says that the store is open, ``D`` holds a piece of an answer, ``E`` ends it; ``X`` is an error in its place.
 """
 
 import resource
+import socket
 import struct
-import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any, Final
 
 import orjson
-from pyoxigraph import NamedNode, QueryBoolean, QueryTriples, RdfFormat, Store, serialize
+from pyoxigraph import NamedNode, QueryTriples, RdfFormat, Store, serialize
 
 from graph.formats import GRAPHS, RESULTS, find_format
 
@@ -20,7 +20,7 @@ FRAME: Final = struct.Struct("!cI")
 PIECE_BYTES: Final = 64 * 1024
 # The engine's own serializer knows no prefixes; these formats are read by people.
 PREFIXED: Final = (RdfFormat.TURTLE, RdfFormat.RDF_XML)
-BEGIN, PIECE, END, ERROR = b"H", b"D", b"E", b"X"
+READY, PIECE, END, ERROR = b"R", b"D", b"E", b"X"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,47 +40,67 @@ class Job:
 
 
 class Frames:
-    """Gathers what the engine writes into frames."""
+    """Gathers what the engine writes, and sends it in frames."""
 
-    def __init__(self, output: BinaryIO) -> None:
-        self._output = output
+    def __init__(self, channel: socket.socket) -> None:
+        self._channel = channel
         self._piece = bytearray()
-
-    def send(self, kind: bytes, content: bytes = b"") -> None:
-        """Write one frame at once."""
-        self._output.write(FRAME.pack(kind, len(content)) + content)
-        self._output.flush()
 
     def write(self, content: bytes) -> int:
         """Take a piece of an answer."""
         self._piece += content
         if len(self._piece) >= PIECE_BYTES:
-            self.flush()
+            self._channel.sendall(self._taken())
         return len(content)
 
     def flush(self) -> None:
-        """Send what has been gathered."""
-        if self._piece:
-            self.send(PIECE, bytes(self._piece))
-            self._piece.clear()
+        """Do nothing: the engine flushes often, and `end` sends the rest."""
+
+    def begin(self) -> None:
+        """Say that the store is open."""
+        self._channel.sendall(FRAME.pack(READY, 0))
+
+    def end(self) -> None:
+        """Send what has been gathered, and that it is all."""
+        self._channel.sendall(self._taken() + FRAME.pack(END, 0))
+
+    def fail(self, kind: str, message: str) -> None:
+        """Send an error in place of what has been gathered."""
+        self._piece.clear()
+        content = orjson.dumps({"kind": kind, "message": message})
+        self._channel.sendall(FRAME.pack(ERROR, len(content)) + content)
+
+    def _taken(self) -> bytes:
+        piece = bytes(self._piece)
+        self._piece.clear()
+        return FRAME.pack(PIECE, len(piece)) + piece if piece else b""
 
 
-def main() -> None:
-    """Answer jobs until the input ends.  Arguments: the store's folder, bytes of memory allowed above the start."""
-    folder, allowance_bytes = Path(sys.argv[1]), int(sys.argv[2])
-    store = Store.read_only(str(folder))
+def serve(descriptor: int, folder: str, allowance_bytes: int) -> None:
+    """Answer the jobs that come over a socket until it is closed.
+
+    Args:
+        descriptor: That of the socket.
+        folder: That of the store.
+        allowance_bytes: How much this process may grow above its size after opening the store.
+    """
+    channel = socket.socket(fileno=descriptor)
+    channel.setblocking(True)  # noqa: FBT003
+    frames = Frames(channel)
+    store = Store.read_only(folder)
     limit_memory(allowance_bytes)
-    frames = Frames(sys.stdout.buffer)
-    for line in sys.stdin.buffer:
-        job = Job(**orjson.loads(line))
-        try:
-            answer(store, job, frames)
-        except SyntaxError as error:
-            frames.send(ERROR, _failure("syntax", str(error.msg or error)))
-        except (OSError, ValueError) as error:
-            frames.send(ERROR, _failure("engine", str(error)))
-        except MemoryError:
-            frames.send(ERROR, _failure("memory", ""))
+    frames.begin()
+    with channel, channel.makefile("rb") as jobs:
+        for line in jobs:
+            job = Job(**orjson.loads(line))
+            try:
+                answer(store, job, frames)
+            except SyntaxError as error:
+                frames.fail("syntax", str(error.msg or error))
+            except (OSError, ValueError, RuntimeError) as error:
+                frames.fail("engine", str(error))
+            except MemoryError:
+                frames.fail("memory", "")
 
 
 def answer(store: Store, job: Job, frames: Any) -> None:
@@ -93,15 +113,13 @@ def answer(store: Store, job: Job, frames: Any) -> None:
     try:
         is_graph = isinstance(result, QueryTriples)
         wanted: Any = find_format(job.format, GRAPHS if is_graph else RESULTS).engine
-        frames.send(BEGIN, orjson.dumps({"boolean": isinstance(result, QueryBoolean), "graph": is_graph}))
         if isinstance(result, QueryTriples) and wanted in PREFIXED:
             serialize(result, frames, wanted, prefixes=job.prefixes)
         else:
             result.serialize(frames, wanted)
     finally:
         del result
-    frames.flush()
-    frames.send(END)
+    frames.end()
 
 
 def limit_memory(allowance_bytes: int) -> None:
@@ -113,11 +131,3 @@ def limit_memory(allowance_bytes: int) -> None:
         return  # only Linux tells, and only there the limit is kept
     limit = virtual_bytes + allowance_bytes
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-
-
-def _failure(kind: str, message: str) -> bytes:
-    return orjson.dumps({"kind": kind, "message": message})
-
-
-if __name__ == "__main__":
-    main()

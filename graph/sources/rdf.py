@@ -1,5 +1,6 @@
 """RDF → document: each triple is a statement, with the line on which it ends."""
 
+from io import StringIO
 from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple
@@ -66,7 +67,7 @@ class _Lines:
     """A text handed to the parser one line at a time, so that the last line handed out is where it reads."""
 
     def __init__(self, text: str) -> None:
-        self._lines = iter(text.splitlines(keepends=True))
+        self._lines = iter(StringIO(text, newline="\n"))  # str.splitlines would also break at U+2028 and others
         self._rest = b""
         self.number = 0
         self.count = text.count("\n") + (not text.endswith("\n") and bool(text))

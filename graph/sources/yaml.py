@@ -92,7 +92,7 @@ class _Reading:
         for item in self.nodes.sequence(parts.get("unread"), About(entry="unread")):
             self.read_unread(item)
         self.file_under_sections()
-        if not {"document", "entities"} & parts.keys():
+        if not {"document", "entities"} & parts.keys() and not self.nodes.problems:
             self.nodes.complain(root, "document-empty", "nothing is stated here.", fix="Add “entities:”.")
 
     # --- the document and its sections
@@ -146,7 +146,8 @@ class _Reading:
     def add_section(self, section: Section, node: yaml.Node) -> None:
         if section.slug in self.sections:
             message = f"there is another section “{section.slug}”."
-            return self.nodes.complain(node, "section-twice", message, About(section.title, "sections: slug"))
+            about = About(section.title, "sections: slug")
+            return self.nodes.complain(node, "section-twice", message, about, fix="Give one of the two another slug.")
         if section.parent and section.parent not in self.sections:
             self.nodes.complain(
                 node,

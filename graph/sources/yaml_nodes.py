@@ -5,6 +5,7 @@ Nothing here knows what a document is made of; `graph.sources.yaml` does.
 
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final, TypeAlias
@@ -58,7 +59,7 @@ class Nodes:
             place = Place(self.path, mark.line + 1, mark.column + 1) if mark else Place(self.path, 1)
             self.complain(place, "yaml-syntax", _reason(error), fix=_fix(error))
         except yaml.reader.ReaderError as error:
-            place = Place(self.path, text.count("\n", 0, error.position) + 1)
+            place = Place(self.path, text.encode().count(b"\n", 0, error.position) + 1)  # the reader counts bytes
             letter = error.character if isinstance(error.character, int) else ord(error.character)
             message = f"the character U+{letter:04X} is not allowed in YAML."
             self.complain(place, "yaml-syntax", message, fix="Remove it.")
@@ -201,7 +202,8 @@ class Nodes:
         if node is None or text is None:
             return None
         if ADDRESS.fullmatch(text):
-            return NamedNode(text)
+            with suppress(ValueError):
+                return NamedNode(text)
         message = f"“{text[:80]}” is not a web address."
         self.complain(node, "address-form", message, about, fix="Write it whole, from https:// on, without spaces.")
         return None
@@ -264,7 +266,7 @@ def described(node: yaml.Node) -> str:
 
 def is_null(node: yaml.Node) -> bool:
     """Return whether *node* says nothing."""
-    return isinstance(node, yaml.ScalarNode) and node.style is None and node.value in ("", "~", "null")
+    return isinstance(node, yaml.ScalarNode) and not node.style and node.value in ("", "~", "null")
 
 
 def _reason(error: yaml.MarkedYAMLError) -> str:

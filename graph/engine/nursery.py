@@ -1,0 +1,105 @@
+"""A process that has loaded what workers need and opened nothing: it forks a worker in a few milliseconds.
+
+It reads from its standard input, a socket, and forks for each message it gets there; the message carries the
+socket that the worker will talk on.  It answers with lines: ``born PID``, and later ``died PID CODE``, where the
+code is that of `os.waitstatus_to_exitcode`.  When its input ends it ends too, and its workers with it.
+"""
+
+import ctypes
+import gc
+import os
+import selectors
+import signal
+import socket
+import sys
+from contextlib import suppress
+from typing import Final
+
+from graph.engine import worker
+
+CLONE_NEWUSER: Final = 0x10000000
+CLONE_NEWNET: Final = 0x40000000
+PR_SET_PDEATHSIG: Final = 1
+NICENESS: Final = 5
+MOST_MESSAGE_BYTES: Final = 4096
+
+
+def main() -> None:
+    """Fork workers until the input ends.  Arguments: those of `graph.engine.worker.serve`."""
+    control = socket.socket(fileno=sys.stdin.fileno())
+    libc = _libc()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C ends the service, which then ends its workers
+    ended, ending = socket.socketpair()
+    _wake_when_a_child_ends(ended, ending)
+    gc.freeze()  # what is loaded now is shared by all workers
+    waiting = selectors.DefaultSelector()
+    waiting.register(control, selectors.EVENT_READ)
+    waiting.register(ended, selectors.EVENT_READ)
+    while True:
+        ready = {key.fileobj for key, _ in waiting.select()}
+        if ended in ready:
+            ended.recv(MOST_MESSAGE_BYTES)
+            _report_deaths(control)
+        if control in ready:
+            message, descriptors, _, _ = socket.recv_fds(control, MOST_MESSAGE_BYTES, maxfds=8)
+            if not message:
+                return
+            for descriptor in descriptors:
+                _fork(control, descriptor, libc)
+
+
+def _fork(control: socket.socket, descriptor: int, libc: ctypes.CDLL | None) -> None:
+    pid = os.fork()
+    if pid == 0:
+        code = 1
+        try:
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            control.close()
+            _confine(libc)
+            worker.serve(descriptor, sys.argv[1], int(sys.argv[2]))
+            code = 0
+        finally:
+            os._exit(code)
+    os.close(descriptor)
+    _say(control, f"born {pid}")
+
+
+def _confine(libc: ctypes.CDLL | None) -> None:
+    """Let this process end with its parent, give way to others, and, where the system lets us, reach no network."""
+    with suppress(OSError):
+        os.nice(NICENESS)
+    if libc is not None:
+        libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if libc.unshare(CLONE_NEWNET) != 0:
+            libc.unshare(CLONE_NEWUSER | CLONE_NEWNET)
+
+
+def _libc() -> ctypes.CDLL | None:
+    return ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+
+
+def _wake_when_a_child_ends(ended: socket.socket, ending: socket.socket) -> None:
+    """Let *ended* become readable whenever a child has ended; *ending* must stay open."""
+    ended.setblocking(False)  # noqa: FBT003
+    ending.setblocking(False)  # noqa: FBT003
+    signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
+    signal.set_wakeup_fd(ending.fileno(), warn_on_full_buffer=False)
+
+
+def _report_deaths(control: socket.socket) -> None:
+    with suppress(ChildProcessError):
+        while True:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+            if pid == 0:
+                return
+            _say(control, f"died {pid} {os.waitstatus_to_exitcode(status)}")
+
+
+def _say(control: socket.socket, line: str) -> None:
+    with suppress(OSError):
+        control.sendall(line.encode() + b"\n")
+
+
+if __name__ == "__main__":
+    main()
