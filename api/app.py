@@ -5,15 +5,18 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 
 from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.middleware.gzip import GZipMiddleware
 from fastapi_swagger import patch_fastapi
 
-from api import entities, health, linked_data, ontology, problems, sparql
+from api import entities, health, linked_data, ontology, openapi, problems, sparql
+from api.answers import GENERATION
 from api.cache import Cache
 from api.settings import Settings
 from graph.engine.pool import Pool
 from graph.index import Index
 
-ROUTERS = (entities.router, ontology.router, sparql.router, linked_data.router, health.router)
+ROUTERS = (entities.router, ontology.router, linked_data.router, health.router)
 DESCRIPTION = (
     "A validated knowledge graph of the cloud-native landscape. "
     "Every relation says which document states it, and on which line."
@@ -43,8 +46,19 @@ def create_app(settings: Settings, index: Index) -> FastAPI:
     app.state.settings = settings
     app.state.index = index
     app.state.cache = Cache(settings.cache_bytes)
+    app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=["*"],
+        allow_methods=["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "QUERY"],
+        allow_headers=["*"],
+        expose_headers=["ETag", "Link", "Retry-After", GENERATION, sparql.HINT],
+        max_age=86_400,
+    )
     for router in ROUTERS:
         app.include_router(router)
     patch_fastapi(app)  # the page at /docs with scripts of its own, so that it works without the internet
+    sparql.register(app)
+    openapi.register(app)
     problems.register(app)
     return app

@@ -15,8 +15,8 @@ class Answer:
 
     @classmethod
     def of(cls, content: bytes, *, links: str = "") -> "Answer":
-        """Return the answer with its tag."""
-        return cls(content, f'"{blake2b(content, digest_size=12).hexdigest()}"', links)
+        """Return the answer with its tag, which is weak: the same content may be sent packed or not."""
+        return cls(content, f'W/"{blake2b(content, digest_size=12).hexdigest()}"', links)
 
 
 @dataclass(slots=True)

@@ -29,7 +29,7 @@ from graph.formats import EXPORTS, GRAPHS, JSON, RESULTS, XML, Format, find_form
 from graph.gate import Workshop
 from graph.index import Index, open_index
 from graph.iris import Iris, digest
-from graph.sparql import Form, form_of, hints
+from graph.sparql import Form, Query, hints, read_query
 from graph.vocabulary import Vocabulary, load
 
 app = typer.Typer(
@@ -126,14 +126,15 @@ def query(
     """Ask a SPARQL query: table, csv, tsv, json or xml; turtle, n-triples, rdf-xml or json-ld for a graph."""
     settings = _settings(data=data, state=state, ontology=ontology)
     text = _query_text(text)
-    form = form_of(text)
+    asked = read_query(text)
+    form = asked.form
     formats: tuple[Format, ...] = GRAPHS if form.is_graph else (JSON, XML) if form is Form.ASK else RESULTS
     as_table = output_format == "table" and form is Form.SELECT
     wanted = formats[0] if output_format == "table" else find_format(output_format, formats)
     index = _opened(settings)
-    for hint in hints(text, index.vocabulary, index.prefixes):
+    for hint in hints(asked.tokens, index.vocabulary, index.prefixes):
         _say(f"hint: {hint}")
-    content = asyncio.run(_asked(text, JSON if as_table else wanted, index, settings))
+    content = asyncio.run(_asked(asked, JSON if as_table else wanted, index, settings))
     if as_table:
         _print_table(json.loads(content), index)
     else:
@@ -223,9 +224,10 @@ def _opened(settings: Settings) -> Index:
     return open_index(settings.state, vocabulary, Iris(settings.base_iri))
 
 
-async def _asked(text: str, form: Format, index: Index, settings: Settings) -> bytes:
+async def _asked(query: Query, form: Format, index: Index, settings: Settings) -> bytes:
     pool = Pool(index.generation.store_folder, settings.limits())
-    job = Job(text, form.name, index.prefixes, (index.iris.graph("all").value,))
+    everything = None if query.names_dataset else (index.iris.graph("all").value,)
+    job = Job(query.text, form.name, index.prefixes, everything)
     try:
         return b"".join([piece async for piece in pool.answer(job)])
     finally:

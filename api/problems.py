@@ -47,6 +47,16 @@ class TooLargeError(GraphError):
         self.limit_bytes = limit_bytes
 
 
+class UriTooLongError(GraphError):
+    """The address of a request is longer than it may be."""
+
+    code = "address-too-long"
+
+    def __init__(self, limit_bytes: int) -> None:
+        super().__init__(f"What follows the ? may have {limit_bytes} bytes; send a longer query in the body of a POST.")
+        self.limit_bytes = limit_bytes
+
+
 class CursorError(GraphError):
     """A cursor belongs to a list that has changed since."""
 
@@ -73,6 +83,7 @@ STATUS: Final[dict[type[GraphError], HTTPStatus]] = {
     NotAcceptableError: HTTPStatus.NOT_ACCEPTABLE,
     MediaTypeError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    UriTooLongError: HTTPStatus.REQUEST_URI_TOO_LONG,
     CursorError: HTTPStatus.GONE,
 }
 # Facts of an error that its problem repeats, for programs that need not read the sentence.

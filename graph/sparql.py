@@ -161,6 +161,7 @@ TOKEN: Final = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+UNREPEATABLE: Final = frozenset({"NOW", "RAND", "UUID", "STRUUID", "BNODE"})
 BRACKETS: Final = {"}": "{", ")": "(", "]": "["}
 POSITION: Final = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 
@@ -216,13 +217,41 @@ def tokens(query: str) -> Iterator[Token]:
             start_of_line = match.start() + text.rindex("\n") + 1
 
 
-def form_of(query: str) -> Form:
-    """Return the form of *query*, `Form.UNKNOWN` where it has none.
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query as far as it must be known before it is run.
+
+    Attributes:
+        names_dataset: Whether it says with FROM what it asks.
+        is_repeatable: Whether its answer is a function of the generation: it asks for no time, chance or new name.
+    """
+
+    text: str
+    form: Form
+    tokens: tuple[Token, ...]
+    names_dataset: bool
+    is_repeatable: bool
+
+
+def read_query(text: str) -> Query:
+    """Return what *text* asks for; its form is `Form.UNKNOWN` where it has none.
 
     Raises:
         QueryRefusedError: It is an update, or asks another service.
     """
-    words = [token for token in tokens(query) if token.kind == "word"]
+    found = tuple(tokens(text))
+    words = frozenset(token.text.upper() for token in found if token.kind == "word")
+    return Query(
+        text=text,
+        form=_form(found),
+        tokens=found,
+        names_dataset="FROM" in words,
+        is_repeatable=not words & UNREPEATABLE,
+    )
+
+
+def _form(found: Sequence[Token]) -> Form:
+    words = [token for token in found if token.kind == "word"]
     for token in words:
         if token.text.upper() == "SERVICE":
             raise QueryRefusedError(
@@ -237,27 +266,30 @@ def form_of(query: str) -> Form:
     return Form(first.text.upper())
 
 
-def hints(query: str, vocabulary: Vocabulary, known: Mapping[str, str]) -> tuple[Hint, ...]:
-    """Return the terms of *query* that lie in a namespace of the ontology and are not in it.
+def hints(found: Sequence[Token], vocabulary: Vocabulary, known: Mapping[str, str]) -> tuple[Hint, ...]:
+    """Return the terms among the words *found* in a query that lie in a namespace of the ontology and are not in it.
 
     Args:
         known: The prefixes that need no declaration.
     """
-    found = list(tokens(query))
     prefixes = dict(known) | dict(_declared(found))
-    own = {iri.rpartition("#")[0] + "#" for iri in vocabulary.by_iri if "#" in iri}
-    names = {prefixes_of(iri, prefixes): iri for iri in vocabulary.names}
-    unknown = []
-    for token in found:
-        iri = _expanded(token, prefixes)
-        if (
-            iri is not None
-            and iri not in vocabulary.names
-            and iri.rpartition("#")[0] + "#" in own
-            and not iri.endswith("#")
-        ):
-            unknown.append(Hint(token, nearest(prefixes_of(iri, prefixes), names, most=2)))
-    return tuple(unknown)
+    unknown = [token for token in found if _is_unknown(_expanded(token, prefixes), vocabulary)]
+    if not unknown:
+        return ()
+    names = [prefixes_of(iri, prefixes) for iri in vocabulary.names]
+    return tuple(Hint(token, nearest(_shown(token, prefixes), names, most=2)) for token in unknown)
+
+
+def _is_unknown(iri: str | None, vocabulary: Vocabulary) -> bool:
+    """Return whether *iri* lies in a namespace of the ontology and is not in it."""
+    if iri is None or iri in vocabulary.names:
+        return False
+    namespace, mark, local = iri.rpartition("#")
+    return bool(local) and namespace + mark in vocabulary.namespaces
+
+
+def _shown(token: Token, prefixes: Mapping[str, str]) -> str:
+    return prefixes_of(_expanded(token, prefixes) or token.text, prefixes)
 
 
 def prefixes_of(iri: str, prefixes: Mapping[str, str]) -> str:

@@ -97,6 +97,7 @@ class Vocabulary:
     digest: str
     by_iri: Mapping[str, Class | Relation | Attribute] = field(repr=False)
     names: frozenset[str] = field(repr=False)
+    namespaces: frozenset[str] = field(repr=False)
 
     def class_of(self, iri: str) -> Class | None:
         """Return the class with that IRI."""
@@ -227,6 +228,7 @@ class _Builder:
             rules=rules,
             digest=digest,
             by_iri=MappingProxyType({term.iri: term for term in every}),
+            namespaces=frozenset(term.iri[: -len(local_name(term.iri))] for term in every if "#" in term.iri),
             names=frozenset(triple.subject.value for triple in self.triples if isinstance(triple.subject, NamedNode)),
         )
 

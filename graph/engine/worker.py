@@ -25,12 +25,16 @@ READY, PIECE, END, ERROR = b"R", b"D", b"E", b"X"
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A query with the dataset it asks, and the name of the format of its answer."""
+    """A query with the dataset it asks, and the name of the format of its answer.
+
+    Attributes:
+        default_graphs, named_graphs: ``None`` leaves the choice to the query.
+    """
 
     query: str
     format: str
     prefixes: dict[str, str]
-    default_graphs: tuple[str, ...]
+    default_graphs: tuple[str, ...] | None
     named_graphs: tuple[str, ...] | None = None
     base_iri: str | None = None
 
@@ -105,7 +109,7 @@ def serve(descriptor: int, folder: str, allowance_bytes: int) -> None:
 
 def answer(store: Store, job: Job, frames: Any) -> None:
     """Write the answer to *job* into *frames*, as the engine serializes it."""
-    graphs: Any = [NamedNode(iri) for iri in job.default_graphs]
+    graphs: Any = None if job.default_graphs is None else [NamedNode(iri) for iri in job.default_graphs]
     named: Any = None if job.named_graphs is None else [NamedNode(iri) for iri in job.named_graphs]
     result = store.query(
         job.query, base_iri=job.base_iri, prefixes=job.prefixes, default_graph=graphs, named_graphs=named

@@ -1,0 +1,70 @@
+"""The body of a request: bounded before it is read, unpacked within the same bound, decoded once."""
+
+import zlib
+from typing import Final
+
+from fastapi import Request
+
+from api.problems import MediaTypeError, TooLargeError
+from graph.errors import ParameterError
+
+CODINGS: Final = ("gzip", "identity", "")
+CHARSETS: Final = ("utf-8", "utf8", "us-ascii", "")
+
+
+def media_type_of(request: Request) -> str:
+    """Return the media type of the body without its parameters, in lower case."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+async def read_text(request: Request, limit_bytes: int) -> str:
+    """Return the body as text.
+
+    Raises:
+        MediaTypeError: It is in a coding or a character set that is not read here.
+        TooLargeError: It has more than *limit_bytes*, packed or unpacked.
+        ParameterError: It is not UTF-8, or not what its coding says.
+    """
+    charset = _charset(request)
+    if charset not in CHARSETS:
+        raise MediaTypeError(f"charset={charset}", ("charset=utf-8",))
+    body = await _read(request, limit_bytes)
+    try:
+        return body.decode()
+    except UnicodeDecodeError as error:
+        raise ParameterError("body", repr(body[error.start : error.end]), "the body is not UTF-8.") from error
+
+
+async def _read(request: Request, limit_bytes: int) -> bytes:
+    coding = request.headers.get("content-encoding", "").strip().lower()
+    if coding not in CODINGS:
+        raise MediaTypeError(f"Content-Encoding: {coding}", CODINGS[:2])
+    if int(request.headers.get("content-length", "0") or 0) > limit_bytes:
+        raise TooLargeError(limit_bytes)
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > limit_bytes:
+            raise TooLargeError(limit_bytes)
+    return _unpacked(bytes(body), limit_bytes) if coding == "gzip" else bytes(body)
+
+
+def _unpacked(packed: bytes, limit_bytes: int) -> bytes:
+    unpacking = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+    try:
+        body = unpacking.decompress(packed, limit_bytes + 1)
+    except zlib.error as error:
+        raise ParameterError("Content-Encoding", "gzip", "the body is not gzip.") from error
+    if len(body) > limit_bytes:
+        raise TooLargeError(limit_bytes)
+    if not unpacking.eof:
+        raise ParameterError("Content-Encoding", "gzip", "the packed body ends too early.")
+    return body
+
+
+def _charset(request: Request) -> str:
+    for parameter in request.headers.get("content-type", "").split(";")[1:]:
+        name, _, value = parameter.partition("=")
+        if name.strip().lower() == "charset":
+            return value.strip().strip('"').lower()
+    return ""
