@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QueryTriples, Store, Triple
 
 import ontology
 from graph import terms
@@ -27,7 +27,7 @@ class Conclusion:
     """What follows from an edge: *subject* and *object* say which end, or a term of their own."""
 
     rule: str
-    subject: str
+    subject: str | NamedNode
     predicate: NamedNode
     object: str | NamedNode
 
@@ -57,9 +57,7 @@ def compile_rules(vocabulary: Vocabulary) -> Table:
     by_end = {end: example for example in examples for end in _ends(example)}
     table: dict[tuple[NamedNode, NamedNode | None], list[Conclusion]] = defaultdict(list)
     for rule in vocabulary.rules:
-        concluded = [
-            (by_end[end], triple) for triple in _run(rule, store) for end in _ends(triple)[:1] if end in by_end
-        ]
+        concluded = list(_concluded(rule, store, by_end))
         if not concluded and rule.name not in ontology.rule_names():
             raise OntologyError(f"rules/{rule.name}.rq", "nothing follows from it and any one edge of the ontology.")
         for example, triple in concluded:
@@ -93,7 +91,7 @@ def consequences(premise: Triple, table: Table) -> Iterator[Inference]:
     """Yield what follows from one edge by one rule."""
     for conclusion in table.get(_key(premise), ()):
         ends = {"subject": premise.subject, "object": premise.object}
-        subject = ends[conclusion.subject]
+        subject = ends[conclusion.subject] if isinstance(conclusion.subject, str) else conclusion.subject
         object_ = ends[conclusion.object] if isinstance(conclusion.object, str) else conclusion.object
         if isinstance(subject, NamedNode | BlankNode):
             yield Inference(Triple(subject, conclusion.predicate, object_), conclusion.rule, premise)
@@ -120,11 +118,23 @@ def _examples(vocabulary: Vocabulary) -> Iterator[Triple]:
         yield Triple(NamedNode(f"{EXAMPLE}class/{number}"), terms.TYPE, NamedNode(one.iri))
 
 
+def _concluded(rule: Rule, store: Store, by_end: Mapping[NamedNode, Triple]) -> Iterator[tuple[Triple, Triple]]:
+    """Yield each edge that *rule* concludes from an example, after that example."""
+    for triple in _run(rule, store):
+        examples = {by_end[end] for end in _ends(triple)}
+        if len(examples) > 1:
+            raise OntologyError(f"rules/{rule.name}.rq", "joins several edges; a rule follows from one.")
+        yield from ((example, triple) for example in examples)
+
+
 def _run(rule: Rule, store: Store) -> list[Triple]:
     try:
-        return list(store.query(rule.query))  # type: ignore[arg-type]  # a rule is a CONSTRUCT
-    except (SyntaxError, TypeError) as error:
+        result = store.query(rule.query)
+    except SyntaxError as error:
         raise OntologyError(f"rules/{rule.name}.rq", str(error)) from error
+    if not isinstance(result, QueryTriples):
+        raise OntologyError(f"rules/{rule.name}.rq", "is not a CONSTRUCT.")
+    return list(result)
 
 
 def _ends(triple: Triple) -> list[NamedNode]:
@@ -138,14 +148,14 @@ def _key(triple: Triple) -> tuple[NamedNode, NamedNode | None]:
 
 
 def _conclusion(rule: str, triple: Triple, example: Triple) -> Conclusion:
-    def end(term: object) -> str:
-        return "subject" if term == example.subject else "object"
+    """Return *triple* with the ends of *example* replaced by the words for them."""
+    words = {example.subject: "subject"} if _key(example)[1] else {example.object: "object", example.subject: "subject"}
 
-    constant = triple.object if not _ends(triple)[1:] and triple.predicate == terms.TYPE else None
-    is_constant = isinstance(constant, NamedNode) and not constant.value.startswith(EXAMPLE)
-    return Conclusion(
-        rule,
-        end(triple.subject),
-        triple.predicate,
-        constant if is_constant and isinstance(constant, NamedNode) else end(triple.object),
-    )
+    def end(term: object) -> str | NamedNode:
+        if term in words:
+            return words[term]  # type: ignore[index]
+        if isinstance(term, NamedNode):
+            return term
+        raise OntologyError(f"rules/{rule}.rq", f"concludes {term}, which is no entity.")
+
+    return Conclusion(rule, end(triple.subject), triple.predicate, end(triple.object))

@@ -56,15 +56,20 @@ def dangling(documents: Sequence[Document], vocabulary: Vocabulary, iris: Iris) 
         for statement in document.statements:
             subject, target = statement.triple.subject, statement.triple.object
             relation = vocabulary.relation_of(statement.triple.predicate.value)
-            if relation and isinstance(target, NamedNode) and _is_missing(target, known, iris):
+            if relation and isinstance(target, NamedNode) and _is_missing(target, known, vocabulary, iris):
                 yield _missing_target(statement, target, spellings, labels, iris)
-            if isinstance(subject, NamedNode) and subject not in unknown_subjects and _is_missing(subject, known, iris):
+            if (
+                isinstance(subject, NamedNode)
+                and subject not in unknown_subjects
+                and _is_missing(subject, known, vocabulary, iris)
+            ):
                 unknown_subjects.add(subject)
                 yield _missing_subject(statement, subject, spellings, iris)
 
 
-def _is_missing(iri: NamedNode, known: Mapping[NamedNode, object], iris: Iris) -> bool:
-    return iri not in known and iri.value.startswith(iris.base)
+def _is_missing(iri: NamedNode, known: Mapping[NamedNode, object], vocabulary: Vocabulary, iris: Iris) -> bool:
+    """Return whether *iri* is one of this index's own, and neither introduced nor a term of the ontology."""
+    return iri not in known and iri.value.startswith(iris.base) and iri.value not in vocabulary.names
 
 
 def _differ(

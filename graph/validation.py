@@ -8,7 +8,7 @@ from typing import Final
 
 import pyshacl
 import rdflib
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 from rdflib.collection import Collection
 
 from graph import terms
@@ -64,9 +64,11 @@ def compile_shapes(vocabulary: Vocabulary) -> rdflib.Graph:
     shapes = rdflib.Graph()
     for text in vocabulary.shapes:
         try:
-            shapes.parse(data=text, format="turtle")
-        except (SyntaxError, ValueError) as error:
-            raise OntologyError("shapes.ttl", str(error)) from error
+            # Parsed by the engine, whose errors are errors and whose literals are as written.
+            for quad in parse(text, RdfFormat.TURTLE, rename_blank_nodes=True):
+                shapes.add((to_rdflib(quad.subject), to_rdflib(quad.predicate), to_rdflib(quad.object)))
+        except SyntaxError as error:
+            raise OntologyError(f"shapes.ttl:{error.lineno}", str(error.msg)) from error
     for relation in vocabulary.relations.values():
         _add_relation_shapes(shapes, relation, vocabulary)
     return shapes
@@ -108,7 +110,8 @@ def to_rdflib(term: object) -> rdflib.term.Node:
         case Literal() if term.language:
             return rdflib.Literal(term.value, lang=term.language)
         case Literal() if term.datatype != terms.XSD_STRING:
-            return rdflib.Literal(term.value, datatype=rdflib.URIRef(term.datatype.value))
+            datatype = rdflib.URIRef(term.datatype.value)
+            return rdflib.Literal(term.value, datatype=datatype, normalize=False)
         case Literal():
             return rdflib.Literal(term.value)
     raise TypeError(f"{term!r} has no place in a graph that is validated")

@@ -3,6 +3,7 @@
 Touches files: those of the ontology's folder, once, at start.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -18,6 +19,8 @@ from graph.errors import OntologyError
 from graph.iris import digest
 
 SHAPES: Final = "shapes.ttl"
+# Keeps the files of the roles apart from those of a folder that have the same name.
+ROLES: Final = "cloudindex:"
 ROLE_FILES: Final = ("roles.ttl",)
 ROLE_SHAPES: Final = "role_shapes.ttl"
 DEFAULT_FILES: Final = ("cloudindex.ttl",)
@@ -170,14 +173,21 @@ def load(folder: Path | None = None) -> Vocabulary:
 
 
 def _texts(folder: Path | None) -> dict[str, str]:
-    texts = {name: ontology.read(name) for name in (*ROLE_FILES, ROLE_SHAPES)}
-    texts |= {f"rules/{name}.rq": ontology.read(f"rules/{name}.rq") for name in ontology.rule_names()}
+    names = (*ROLE_FILES, ROLE_SHAPES, *(f"rules/{name}.rq" for name in ontology.rule_names()))
+    texts = {f"{ROLES}{name}": ontology.read(name) for name in names}
     if folder is None:
         return texts | {name: ontology.read(name) for name in (*DEFAULT_FILES, SHAPES)}
-    paths = sorted((*folder.glob("*.ttl"), *folder.glob("rules/*.rq")))
-    if not paths:
+    paths = [*sorted(folder.glob("*.ttl")), *sorted(folder.glob("rules/*.rq"))]
+    if not any(path.suffix == ".ttl" and path.name != SHAPES for path in paths):
         raise OntologyError(str(folder), "holds no .ttl file.")
-    return texts | {f"{path.relative_to(folder)}": path.read_text(encoding="utf-8") for path in paths}
+    return texts | {str(path.relative_to(folder)): _read(path) for path in paths}
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise OntologyError(str(path), f"cannot be read: {error}.") from error
 
 
 def _parsed(texts: Mapping[str, str]) -> tuple[tuple[Triple, ...], dict[str, str]]:
@@ -206,13 +216,13 @@ class _Builder:
             self.objects[triple.subject, triple.predicate].append(triple.object)
             if triple.predicate == terms.TYPE and isinstance(triple.object, NamedNode):
                 self.instances[triple.object].append(triple.subject)
+        self.languages = self.read_languages()
 
     def vocabulary(
         self, *, prefixes: Mapping[str, str], shapes: tuple[str, ...], rules: tuple[Rule, ...], digest: str
     ) -> Vocabulary:
-        languages = self.languages()
         classes = self.keyed(self.read_class(iri) for iri in self.class_iris())
-        relations = self.keyed(self.read_relation(iri, languages) for iri in self.instances[terms.RELATION_CLASS])
+        relations = self.keyed(self.read_relation(iri) for iri in self.instances[terms.RELATION_CLASS])
         attributes = self.keyed(self.read_attribute(iri) for iri in self.instances[terms.ATTRIBUTE_CLASS])
         every: tuple[Class | Relation | Attribute, ...] = (*classes.values(), *relations.values(), *attributes.values())
         return Vocabulary(
@@ -221,7 +231,7 @@ class _Builder:
             attributes=MappingProxyType(attributes),
             polarities=self.individuals(terms.POLARITY_CLASS),
             bases=self.individuals(terms.BASIS_CLASS),
-            languages=languages,
+            languages=self.languages,
             prefixes=MappingProxyType(dict(prefixes)),
             triples=self.triples,
             shapes=shapes,
@@ -232,7 +242,14 @@ class _Builder:
             names=frozenset(triple.subject.value for triple in self.triples if isinstance(triple.subject, NamedNode)),
         )
 
-    def languages(self) -> tuple[str, ...]:
+    def labels(self, iri: NamedNode) -> Texts:
+        labels = self.texts(iri, terms.LABEL)
+        for language in self.languages:
+            if language not in labels:
+                raise OntologyError(iri.value, f"needs an rdfs:label in “{language}”.")
+        return labels
+
+    def read_languages(self) -> tuple[str, ...]:
         found = [
             str(value.value)
             for header in self.instances[terms.OWL_ONTOLOGY]
@@ -252,30 +269,30 @@ class _Builder:
         return Class(
             iri=iri.value,
             key=self.key(iri),
-            labels=self.texts(iri, terms.LABEL),
+            labels=self.labels(iri),
             comments=self.texts(iri, terms.COMMENT),
             parents=self.iris(iri, terms.SUBCLASS_OF),
             wider=self.reachable(iri, terms.SUBCLASS_OF),
             colour=self.colour(iri),
         )
 
-    def read_relation(self, iri: NamedNode, languages: tuple[str, ...]) -> Relation:
+    def read_relation(self, iri: NamedNode) -> Relation:
         symmetric = iri in self.instances[terms.SYMMETRIC]
         inverse, primary = self.inverse(iri, symmetric=symmetric)
         other = NamedNode(inverse)
         return Relation(
             iri=iri.value,
             key=self.key(iri),
-            labels=self.texts(iri, terms.LABEL),
+            labels=self.labels(iri),
             comments=self.texts(iri, terms.COMMENT),
-            sentences=self.sentences(iri, languages),
+            sentences=self.sentences(iri),
             inverse=self.key(other),
             parents=self.iris(iri, terms.SUBPROPERTY_OF),
             wider=self.reachable(iri, terms.SUBPROPERTY_OF) | {iri.value} | self.wider_through_inverse(other),
             domain=self.iris(iri if primary else other, terms.DOMAIN_INCLUDES if primary else terms.RANGE_INCLUDES),
             range=self.iris(iri if primary else other, terms.RANGE_INCLUDES if primary else terms.DOMAIN_INCLUDES),
             symmetric=symmetric,
-            transitive=iri in self.instances[terms.TRANSITIVE],
+            transitive=bool({iri, other} & set(self.instances[terms.TRANSITIVE])),
             primary=primary,
         )
 
@@ -284,7 +301,7 @@ class _Builder:
         return Attribute(
             iri=iri.value,
             key=self.key(iri),
-            labels=self.texts(iri, terms.LABEL),
+            labels=self.labels(iri),
             comments=self.texts(iri, terms.COMMENT),
             kind=local_name(kinds[0]) if kinds else "string",
         )
@@ -314,14 +331,16 @@ class _Builder:
             for iri in wider
         )
 
-    def sentences(self, iri: NamedNode, languages: tuple[str, ...]) -> Texts:
+    def sentences(self, iri: NamedNode) -> Texts:
         sentences = self.texts(iri, terms.SENTENCE)
-        for language in languages:
+        for language in self.languages:
             if language not in sentences:
                 raise OntologyError(iri.value, f"a relation needs a ci:sentence in “{language}”.")
         for sentence in sentences.values():
-            if any(slot not in sentence for slot in SLOTS):
-                raise OntologyError(iri.value, f"the sentence “{sentence}” must hold {{subject}} and {{object}}.")
+            if sorted(re.findall(r"\{.*?\}", sentence)) != sorted(SLOTS):
+                raise OntologyError(
+                    iri.value, f"the sentence “{sentence}” must hold {{subject}} and {{object}}, and no other slot."
+                )
         return sentences
 
     def individuals(self, kind: NamedNode) -> Mapping[str, str]:
@@ -329,8 +348,6 @@ class _Builder:
 
     def texts(self, iri: NamedNode, predicate: NamedNode) -> Texts:
         values = [value for value in self.objects[iri, predicate] if isinstance(value, Literal)]
-        if not values and predicate == terms.LABEL:
-            raise OntologyError(iri.value, "needs an rdfs:label in every language.")
         return MappingProxyType({value.language or "": value.value for value in values})
 
     def iris(self, iri: NamedNode, predicate: NamedNode) -> tuple[str, ...]:
