@@ -182,7 +182,7 @@ def _under_path(document: Document, path: str) -> Document:
 
 def _keep_text(version: Version, folder: Path) -> PublishedDocument:
     """Copy the text of *version* into the candidate, and return its entry."""
-    kept = Path(DOCUMENTS) / version.file.path.relative_to(version.file.folder)
+    kept = Path(DOCUMENTS, *Path(version.file.shown).parts[1:])
     (folder / kept).parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(version.file.path, folder / kept)
     return _entry(version, str(kept))

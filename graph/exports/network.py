@@ -2,14 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from pyoxigraph import Literal, NamedNode
 
 from graph import queries
+from graph.engine.embedded import Row
 from graph.index import Index
 from graph.relations import Edge as StatedEdge
 from graph.relations import sentence_of
 from graph.vocabulary import Relation, local_name
+
+UNKNOWN_COLOUR: Final = "#64748b"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,23 +47,22 @@ class Edge:
 
 
 def list_nodes(index: Index) -> Iterator[Node]:
-    """Yield every entity that has an address of its own, by name."""
-    for iri, summary in index.catalogue.entities():
-        known = index.vocabulary.classes.get(summary.type)
-        yield Node(summary.slug, iri, summary.name, summary.type, known.colour if known else "#64748b")
+    """Yield every entity that has an address of its own, by name, then what edges lead to and nobody introduces."""
+    known = dict(index.catalogue.entities())
+    ends = {end for subject, _, target in _stated(index) for end in (subject, target)}
+    for iri in (*known, *sorted(ends - known.keys())):
+        summary = index.catalogue.summary(iri)
+        kind = index.vocabulary.classes.get(summary.type)
+        yield Node(summary.slug, iri, summary.name, summary.type, kind.colour if kind else UNKNOWN_COLOUR)
 
 
 def list_edges(index: Index, *, language: str = "") -> Iterator[Edge]:
     """Yield every stated relation between two entities once, by id."""
     places: dict[str, dict[str, None]] = {}
     ends: dict[str, tuple[str, str, Relation]] = {}
-    for row in index.reader.rows(queries.read("stated_edges")):
-        subject, predicate, target = (_iri(row.get(name)) for name in ("subject", "predicate", "object"))
-        relation = index.vocabulary.relation_of(predicate)
-        if relation is None or not (index.iris.is_entity(subject) and index.iris.is_entity(target)):
-            continue
+    for row, relation in _stated_rows(index):
         edge = local_name(_iri(row["edge"]))
-        ends[edge] = (subject, target, relation)
+        ends[edge] = (_iri(row["subject"]), _iri(row["object"]), relation)
         line = row["line"].value if isinstance(row["line"], Literal) else ""
         places.setdefault(edge, {})[f"{local_name(_iri(row['document']))}:{line}"] = None
     for edge, (subject, target, relation) in sorted(ends.items()):
@@ -72,6 +75,18 @@ def list_edges(index: Index, *, language: str = "") -> Iterator[Edge]:
             sentence=sentence_of(StatedEdge(edge, subject, relation.iri, target), relation, index.catalogue, language),
             sources=" | ".join(sorted(places[edge])),
         )
+
+
+def _stated(index: Index) -> Iterator[tuple[str, str, str]]:
+    return ((_iri(row["subject"]), relation.iri, _iri(row["object"])) for row, relation in _stated_rows(index))
+
+
+def _stated_rows(index: Index) -> Iterator[tuple[Row, Relation]]:
+    """Yield the records of relations between two entities."""
+    for row in index.reader.rows(queries.read("stated_edges")):
+        relation = index.vocabulary.relation_of(_iri(row["predicate"]))
+        if relation is not None and all(index.iris.is_entity(_iri(row[end])) for end in ("subject", "object")):
+            yield row, relation
 
 
 def _iri(term: object) -> str:

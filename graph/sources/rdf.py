@@ -1,7 +1,8 @@
 """RDF → document: each triple is a statement, with the line on which it ends."""
 
+import re
 from io import StringIO
-from typing import Any
+from typing import Any, Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple
 from pyoxigraph import parse as parse_rdf
@@ -11,9 +12,14 @@ from graph.documents import Document, Evidence, Origin, Place, Problem, Severity
 from graph.iris import Iris, digest
 from graph.vocabulary import Vocabulary
 
+# An entity made of entities grows without bound; one that stands for a plain text, such as a namespace, does not.
+ENTITY: Final = re.compile(r"""<!ENTITY\s[^>]*?["'][^"']*&[^"']*;""")
+
 
 def parse(text: str, origin: Origin, *, rdf_format: RdfFormat, vocabulary: Vocabulary, iris: Iris) -> Document:
     """Return the document that *text* holds; what follows a syntax error is not read, and a problem says so."""
+    if rdf_format == RdfFormat.RDF_XML and ENTITY.search(text):
+        return Document(origin, problems=(_entity_of_entities(text, origin),))
     lines = _Lines(text)
     document = iris.document(origin.slug)
     about = Place(origin.path, 1)
@@ -28,6 +34,9 @@ def parse(text: str, origin: Origin, *, rdf_format: RdfFormat, vocabulary: Vocab
         for quad in parse_rdf(lines.as_file(), rdf_format, base_iri=document.value, rename_blank_nodes=False):
             triple = names.renamed(quad)
             place = Place(origin.path, lines.number)
+            if isinstance(triple.object, Triple):
+                problems.append(_about_a_statement(place))
+                continue
             statements.append(
                 Statement(
                     triple,
@@ -56,6 +65,18 @@ def _evidence(triple: Triple, place: Place, vocabulary: Vocabulary) -> Evidence 
     if is_type or predicate in vocabulary.by_iri or triple.predicate in (terms.HAS_OPINION, terms.HAS_QUESTION):
         return Evidence((place.line,), terms.WRITTEN)
     return None
+
+
+def _entity_of_entities(text: str, origin: Origin) -> Problem:
+    line = text.count("\n", 0, text.index("<!ENTITY")) + 1
+    message = "XML entities that are made of entities are not read: a small file could fill the memory."
+    return Problem(Severity.VIOLATION, Place(origin.path, line), "rdf-syntax", message, fix="Write the text out.")
+
+
+def _about_a_statement(place: Place) -> Problem:
+    message = "a statement about a statement (RDF 1.2) is not read."
+    fix = "Cloud Index keeps records of its own; say where the statement comes from in YAML."
+    return Problem(Severity.VIOLATION, place, "rdf-statement", message, fix=fix)
 
 
 def _plain(message: str) -> str:

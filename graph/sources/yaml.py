@@ -13,6 +13,7 @@ from graph.documents import (
     Document,
     Evidence,
     Origin,
+    Place,
     Section,
     Statement,
     Unread,
@@ -23,6 +24,8 @@ from graph.nearness import nearest
 from graph.sources.yaml_nodes import About, Nodes, by_key, one_or_many
 from graph.vocabulary import Attribute, Relation, Vocabulary
 
+NOTHING: Final = "nothing is stated here."
+NOTHING_FIX: Final = "Add “entities:”."
 TOP_KEYS: Final = ("document", "sections", "entities", "unread")
 DOCUMENT_KEYS: Final = ("name", "source", "accepted", "description", "relations")
 SOURCE_KEYS: Final = ("file", "lines", "language", "homepage")
@@ -38,6 +41,8 @@ def parse(text: str, origin: Origin, *, vocabulary: Vocabulary, iris: Iris) -> D
     root = reading.nodes.compose(text)
     if root is not None:
         reading.read(root)
+    elif not reading.nodes.problems:
+        reading.nodes.complain(Place(origin.path, 1), "document-empty", NOTHING, fix=NOTHING_FIX)
     return Document(
         origin=origin,
         statements=tuple(reading.statements),
@@ -93,7 +98,7 @@ class _Reading:
             self.read_unread(item)
         self.file_under_sections()
         if not {"document", "entities"} & parts.keys() and not self.nodes.problems:
-            self.nodes.complain(root, "document-empty", "nothing is stated here.", fix="Add “entities:”.")
+            self.nodes.complain(root, "document-empty", NOTHING, fix=NOTHING_FIX)
 
     # --- the document and its sections
 
@@ -172,12 +177,12 @@ class _Reading:
         return None
 
     def read_unread(self, node: yaml.Node) -> None:
-        about = About(entry="unread")
+        about, told = About(entry="unread"), len(self.nodes.problems)
         values = self.nodes.fields(node, ("line", "why"), about)
         line, reasons = self.nodes.line(values.get("line"), about), self.nodes.texts(values.get("why"), about)
         if line and reasons:
             self.unread.append(Unread(line, tuple(reasons.items())))
-        else:
+        elif len(self.nodes.problems) == told:
             self.nodes.complain(node, "key-missing", "a line that is not read needs “line” and “why”.", about)
 
     def file_under_sections(self) -> None:
@@ -269,8 +274,11 @@ class _Reading:
         for item in one_or_many(node):
             here, value = context, item
             if isinstance(item, yaml.MappingNode) and attribute.kind != "langString":
+                told = len(self.nodes.problems)
                 values = self.nodes.fields(item, ("value", *EVIDENCE_KEYS), context.about)
                 here = self.evidence(values, context)
+                if "value" not in values and len(self.nodes.problems) > told:
+                    continue
                 if "value" not in values:
                     fix = f"Write {context.entry}: {{value: …, line: …}}."
                     self.nodes.complain(item, "key-missing", "“value” is missing.", context.about, fix=fix)
@@ -293,6 +301,9 @@ class _Reading:
 
     def read_relations(self, node: yaml.Node | None, context: _Context) -> None:
         for item in self.nodes.sequence(node, context.about):
+            if not isinstance(item, yaml.MappingNode):
+                self.nodes.items(item, context.about)
+                continue
             items = self.nodes.items(item, context.about)
             named = [(key, value) for key, value in items if key.value not in EVIDENCE_KEYS]
             if len(named) == 1:
@@ -326,11 +337,13 @@ class _Reading:
     def read_opinions(self, node: yaml.Node, context: _Context) -> None:
         for item in self.nodes.sequence(node, context.about):
             keys = (*self.vocabulary.polarities, "lang", "grade", *EVIDENCE_KEYS)
+            told = len(self.nodes.problems)
             values = self.nodes.fields(item, keys, context.about)
             polarities = [key for key in values if key in self.vocabulary.polarities]
             if len(polarities) == 1:
                 here = self.evidence(values, context).at(f"opinions: {polarities[0]}")
                 self.read_opinion(polarities[0], values, here)
+            if len(polarities) == 1 or len(self.nodes.problems) > told:
                 continue
             message = "an opinion has one polarity with its words."
             fix = f"Write one of {', '.join(self.vocabulary.polarities)}, then the words."
@@ -341,7 +354,7 @@ class _Reading:
         words = self.nodes.text(node, context.about)
         if words is None:
             return
-        language = self.nodes.text(values.get("lang"), context.at("opinions: lang").about) or ""
+        language = self.nodes.language(values.get("lang"), context.at("opinions: lang").about)
         grade = self.nodes.text(values.get("grade"), context.at("opinions: grade").about)
         opinion = self.iris.part(self.origin.slug, "opinion", context.subject.value, polarity, words)
         self.fact(opinion, terms.TYPE, terms.OPINION, node)
@@ -353,10 +366,12 @@ class _Reading:
 
     def read_questions(self, node: yaml.Node, context: _Context) -> None:
         for item in self.nodes.sequence(node, context.about):
+            told = len(self.nodes.problems)
             values = self.nodes.fields(item, ("ask", "would", *EVIDENCE_KEYS), context.about)
             asked = self.nodes.texts(values.get("ask"), context.about)
-            if not asked:
+            if not asked and len(self.nodes.problems) == told:
                 self.nodes.complain(item, "key-missing", "a question needs “ask”.", context.about)
+            if not asked:
                 continue
             facts = (self.origin.slug, "question", context.subject.value, *sorted(asked.values()))
             question = self.iris.part(*facts)

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, Final, TypeAlias
 
 import yaml
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
 from graph.documents import Acceptance, Place, Problem, Severity
 from graph.iris import SLUG, slugified
@@ -19,7 +19,8 @@ from graph.nearness import nearest
 
 LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 MAX_DEPTH: Final = 32
-LANGUAGE_TAG: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
+LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(-|$)")
+CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 ADDRESS: Final = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
 TAG_FIX: Final = "Use a tag such as en or fr; within { }, a text that holds a comma stands between quotes."
 TAB: Final = re.compile(r"'\\t'|\btab\b", re.IGNORECASE)
@@ -56,8 +57,10 @@ class Nodes:
             root: yaml.Node | None = yaml.compose(text, LOADER) if self._is_plain(text) else None
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
-            place = Place(self.path, mark.line + 1, mark.column + 1) if mark else Place(self.path, 1)
-            self.complain(place, "yaml-syntax", _reason(error), fix=_fix(error))
+            last = len(f"{text}.".splitlines())  # the parser may name a line behind the end of the text
+            place = Place(self.path, min(mark.line + 1, last), mark.column + 1) if mark else Place(self.path, 1)
+            is_tab = _is_tab(error, text)
+            self.complain(place, "yaml-syntax", _reason(error, is_tab=is_tab), fix=_fix(error, is_tab=is_tab))
         except yaml.reader.ReaderError as error:
             place = Place(self.path, text.encode().count(b"\n", 0, error.position) + 1)  # the reader counts bytes
             letter = error.character if isinstance(error.character, int) else ord(error.character)
@@ -142,7 +145,12 @@ class Nodes:
         if node is None:
             return None
         if isinstance(node, yaml.ScalarNode) and node.value.strip() and not is_null(node):
-            return str(node.value).strip()
+            control = CONTROL.search(node.value)
+            if control is None:
+                return str(node.value).strip()
+            message = f"the text holds the control character U+{ord(control[0]):04X}."
+            self.complain(node, "text-characters", message, about, fix="Remove it.")
+            return None
         found = "nothing" if isinstance(node, yaml.ScalarNode) else described(node)
         self.complain(node, "text-expected", f"a text is expected here, not {found}.", about)
         return None
@@ -154,12 +162,22 @@ class Nodes:
             return {"": text} if text else {}
         found = {}
         for key, value in self.items(node, about):
-            if not LANGUAGE_TAG.fullmatch(key.value):
-                message = f"“{key.value[:80]}” is not a language tag."
-                self.complain(key, "language-tag", message, about, fix=TAG_FIX)
-            elif (text := self.text(value, about)) is not None:
-                found[key.value.lower()] = text
+            tag = self.language(key, about)
+            if tag in found:
+                self.complain(key, "key-twice", f"there is a text in “{tag}” already.", about, fix="Keep one.")
+            elif tag and (text := self.text(value, about)) is not None:
+                found[tag] = text
         return found
+
+    def language(self, node: yaml.Node | None, about: About) -> str:
+        """Return a language tag in lower case, or an empty text."""
+        tag = self.text(node, about) or ""
+        if node is None or not tag:
+            return ""
+        if is_language_tag(tag):
+            return tag.lower()
+        self.complain(node, "language-tag", f"“{tag[:80]}” is not a language tag.", about, fix=TAG_FIX)
+        return ""
 
     def number(self, node: yaml.Node | None, about: About) -> int | None:
         """Return a whole number from 1."""
@@ -210,6 +228,7 @@ class Nodes:
 
     def acceptance(self, node: yaml.Node, about: About) -> Acceptance | None:
         """Return who accepted something, and when."""
+        told = len(self.problems)
         values = self.fields(node, ("by", "on"), about)
         by, on = self.text(values.get("by"), about), self.text(values.get("on"), about)
         try:
@@ -217,8 +236,9 @@ class Nodes:
                 return Acceptance(by, date.fromisoformat(on))
         except ValueError:
             pass
-        message = "acceptance says who and on which day."
-        self.complain(node, "acceptance-shape", message, about, fix="Write {by: …, on: 2026-11-23}.")
+        if len(self.problems) == told:
+            message = "acceptance says who and on which day."
+            self.complain(node, "acceptance-shape", message, about, fix="Write {by: …, on: 2026-11-23}.")
         return None
 
     # --- problems
@@ -240,6 +260,18 @@ class Nodes:
         """Return where *node* begins."""
         mark = node.start_mark
         return Place(self.path, mark.line + 1, mark.column + 1) if mark else Place(self.path, 1)
+
+
+def is_language_tag(tag: str) -> bool:
+    """Return whether *tag* is a tag of BCP 47 for a language with a short code.
+
+    >>> is_language_tag("fr-CH"), is_language_tag("french"), is_language_tag("fr-1")
+    (True, False, False)
+    """
+    try:
+        return LANGUAGE.match(tag) is not None and bool(Literal("", language=tag).language)
+    except ValueError:
+        return False
 
 
 def line_of(node: yaml.Node) -> int:
@@ -269,17 +301,25 @@ def is_null(node: yaml.Node) -> bool:
     return isinstance(node, yaml.ScalarNode) and not node.style and node.value in ("", "~", "null")
 
 
-def _reason(error: yaml.MarkedYAMLError) -> str:
+def _is_tab(error: yaml.MarkedYAMLError, text: str) -> bool:
+    """Return whether a tab is what was wrong; the fast parser does not name the character."""
+    mark = error.problem_mark
+    lines = text.split("\n")
+    at = lines[mark.line][mark.column : mark.column + 1] if mark and mark.line < len(lines) else ""
+    return at == "\t" or bool(TAB.search(error.problem or ""))
+
+
+def _reason(error: yaml.MarkedYAMLError, *, is_tab: bool) -> str:
     problem = error.problem or "it cannot be read"
-    if TAB.search(problem):
+    if is_tab:
         return "a tab stands where YAML wants spaces."
     context = f" {error.context}" if error.context else ""
     return f"this is not YAML: {problem}{context}."
 
 
-def _fix(error: yaml.MarkedYAMLError) -> str:
+def _fix(error: yaml.MarkedYAMLError, *, is_tab: bool) -> str:
     problem = error.problem or ""
-    if TAB.search(problem):
+    if is_tab:
         return "Indent with spaces, two for each level."
     if "mapping values are not allowed" in problem:
         return "Put a text that holds “: ” between quotes, or check the indentation."
