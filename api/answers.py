@@ -18,6 +18,12 @@ def to_json(value: Any) -> bytes:
     return orjson.dumps(value)
 
 
+def client_has(etag: str, request: Request) -> bool:
+    """Return whether the client says that it has what *etag* names, or anything at all."""
+    tags = [tag.strip() for tag in request.headers.get("if-none-match", "").split(",")]
+    return "*" in tags or etag.removeprefix("W/") in (tag.removeprefix("W/") for tag in tags)
+
+
 async def answer(
     request: Request,
     index: Index,
@@ -40,6 +46,6 @@ async def answer(
     headers = {"ETag": found.etag, GENERATION: str(index.generation.id), "Cache-Control": "no-cache"}
     if found.links:
         headers["Link"] = found.links
-    if found.etag in request.headers.get("if-none-match", ""):
+    if client_has(found.etag, request):
         return Response(status_code=304, headers=headers)
     return Response(found.content, headers=headers, media_type="application/json")

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,7 +24,7 @@ from graph.documents import Problem, Severity
 from graph.engine.generations import Generation
 from graph.engine.pool import Pool
 from graph.engine.worker import Job
-from graph.errors import GraphError
+from graph.errors import GraphError, ParameterError
 from graph.exports.writers import export as exported
 from graph.formats import EXPORTS, GRAPHS, JSON, RESULTS, XML, Format, find_format
 from graph.gate import Workshop
@@ -50,17 +51,24 @@ OntologyOption = Annotated[Path | None, typer.Option("--ontology", help="A folde
 FormatOption = Annotated[str, typer.Option("--format", "-f", help="The format of what is printed.")]
 
 
+class ReportFormat(StrEnum):
+    """How a report is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
 @app.command(epilog="Example: cloudindex check --data data")
 def check(
     data: DataOption = None,
     ontology: OntologyOption = None,
-    output_format: Annotated[str, typer.Option("--format", "-f", help="text or json")] = "text",
+    output_format: Annotated[ReportFormat, typer.Option("--format", "-f")] = ReportFormat.TEXT,
 ) -> None:
     """Say what is wrong with the documents, with file, line and fix; exit with 1 when one cannot be published."""
     settings = _settings(data=data, ontology=ontology)
     with _progress() as tell:
         judgement = publishing.check(settings.data, _workshop(settings), progress=tell)
-    if output_format == "json":
+    if output_format is ReportFormat.JSON:
         typer.echo(json.dumps([asdict(problem) for problem in judgement.problems], ensure_ascii=False, indent=2))
     else:
         _print_problems(judgement.problems)
@@ -178,6 +186,9 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(TROUBLE)
+    except OSError as error:
+        _say(f"cloudindex: {error.filename or ''}: {error.strerror}.")
+        sys.exit(TROUBLE)
 
 
 class _Service(uvicorn.Server):
@@ -238,7 +249,12 @@ def _query_text(text: str) -> str:
     if text == "-":
         return sys.stdin.read()
     is_name = "\n" not in text and "{" not in text and len(text) < 4096
-    return Path(text).read_text(encoding="utf-8") if is_name and Path(text).is_file() else text
+    if not is_name or not Path(text).is_file():
+        return text
+    try:
+        return Path(text).read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise ParameterError("query", text, "the file is not UTF-8.") from error
 
 
 def _print_table(results: dict[str, Any], index: Index) -> None:

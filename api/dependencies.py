@@ -58,7 +58,7 @@ async def check_parameters(request: Request) -> None:
 
 def _documented(request: Request) -> list[str]:
     """Return the parameters of the endpoint, as the service's own description has them."""
-    operations = request.app.openapi()["paths"].get(request.scope["route"].path, {})
+    operations = request.app.openapi()["paths"].get(request.scope["route"].path_format, {})
     operation = operations.get("get" if request.method == "HEAD" else request.method.lower(), {})
     return [parameter["name"] for parameter in operation.get("parameters", ()) if parameter["in"] == "query"]
 

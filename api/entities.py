@@ -136,6 +136,8 @@ def _offset(cursor: str, index: Index) -> int:
         generation, offset = map(int, base64.urlsafe_b64decode(padded).decode("ascii").split(":"))
     except (binascii.Error, ValueError) as error:
         raise ParameterError("cursor", cursor, "this is no cursor; take it from the Link header.") from error
+    if offset < 0:
+        raise ParameterError("cursor", cursor, "this is no cursor; take it from the Link header.")
     if generation != index.generation.id:
         raise CursorError
     return offset

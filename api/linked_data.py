@@ -2,16 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from api.answers import GENERATION
-from api.dependencies import IndexDep
+from api.dependencies import IndexDep, check_parameters
 from api.negotiation import choose
 from graph.formats import GRAPHS, Format
 from graph.index import Index, describe, written
 
-router = APIRouter(tags=["linked data"])
+router = APIRouter(tags=["linked data"], dependencies=[Depends(check_parameters)])
 HTML = Format("html", "text/html", "html")
 FormatParameter = Annotated[
     str, Query(alias="format", max_length=100, description="The format, in place of the Accept header.")

@@ -15,7 +15,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 
-from api.answers import GENERATION
+from api.answers import GENERATION, client_has
 from api.bodies import media_type_of, read_text
 from api.cache import Answer, Cache
 from api.disconnection import unless_gone
@@ -27,7 +27,7 @@ from graph.engine.worker import Job
 from graph.errors import ParameterError
 from graph.formats import GRAPHS, JSON, RESULTS, XML, Format
 from graph.index import Index, written
-from graph.iris import digest
+from graph.iris import digest, is_iri
 from graph.service import service_triples
 from graph.sparql import Form, Query, hints, read_query
 
@@ -93,7 +93,7 @@ class _Asked:
         key = self._key()
         etag = f'W/"{key[:24]}"'
         headers = self._headers(etag)
-        if self.query.is_repeatable and etag in self.request.headers.get("if-none-match", ""):
+        if self.query.is_repeatable and client_has(etag, self.request):
             return Response(status_code=304, headers=headers)
         kept = cache.find(key) if self.query.is_repeatable else None
         if kept is not None:
@@ -203,6 +203,10 @@ def _grouped(pairs: Sequence[tuple[str, str]]) -> Parameters:
     for name in SINGLE:
         if len(found[name]) > 1:
             raise ParameterError(name, found[name][1], "there may be only one.")
+    for name in REPEATED:
+        for value in found[name]:
+            if not is_iri(value):
+                raise ParameterError(name, value, "this is not an absolute IRI.")
     return found
 
 

@@ -9,7 +9,7 @@ from pyoxigraph import Literal, NamedNode
 from graph import queries
 from graph.engine.embedded import Reader
 from graph.errors import UnknownEntityError
-from graph.iris import Iris
+from graph.iris import Iris, is_iri
 from graph.nearness import folded, nearest
 from graph.vocabulary import Vocabulary
 
@@ -56,6 +56,8 @@ class Catalogue:
 
     def near(self, slug: str) -> tuple[str, ...]:
         """Return the slugs that *slug* may have been meant to be: by slug, name or other spelling."""
+        if "/" in slug:
+            return nearest(slug, (summary.slug for summary in self.summaries.values() if "/" in summary.slug))
         exact = self.spellings.get(folded(slug))
         found = [exact] if exact else []
         found += (self.spellings[word] for word in nearest(slug, self.spellings))
@@ -68,7 +70,7 @@ class Catalogue:
 
 def is_reference(slug: str) -> bool:
     """Return whether *slug* can stand in an IRI."""
-    return bool(slug) and not any(letter in slug for letter in ' <>"{}|\\^`\x00\n\r\t') and slug.isprintable()
+    return bool(slug) and is_iri(f"urn:{slug}")
 
 
 def read_catalogue(reader: Reader, vocabulary: Vocabulary, iris: Iris) -> Catalogue:

@@ -7,7 +7,7 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode
 
 from graph import queries, terms
-from graph.catalogue import Catalogue, Summary
+from graph.catalogue import Catalogue, Summary, is_reference
 from graph.engine.embedded import Reader, Row
 from graph.errors import ParameterError
 from graph.nearness import folded, nearest
@@ -217,7 +217,7 @@ def _required(selection: Selection, reader: Reader, catalogue: Catalogue) -> Ite
         yield set().union(*(_holders_of_opinion(key, reader, vocabulary) for key in selection.polarities))
     if selection.words:
         wanted = folded(selection.words)
-        slugs = {slug for text, slug in catalogue.spellings.items() if wanted in text}
+        slugs = {slug for text, slug in catalogue.spellings.items() if wanted and wanted in text}
         yield {iri for iri, summary in catalogue.entities() if summary.slug in slugs}
 
 
@@ -242,7 +242,7 @@ def _holders(condition: Condition, reader: Reader, catalogue: Catalogue) -> set[
 
 
 def _target(target: str, condition: Condition, catalogue: Catalogue) -> NamedNode:
-    iri = catalogue.iris.resolve(target).value if target.isascii() else ""
+    iri = catalogue.iris.resolve(target).value if is_reference(target) else ""
     if iri in catalogue.summaries:
         return NamedNode(iri)
     near = (*catalogue.near(target), *nearest(target, catalogue.vocabulary.classes))

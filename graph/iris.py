@@ -58,6 +58,19 @@ class Iris:
         return iri.startswith(f"{self.base}id/")
 
 
+def is_iri(text: str) -> bool:
+    """Return whether *text* is an absolute IRI.
+
+    >>> is_iri("https://example.org/a"), is_iri("a b")
+    (True, False)
+    """
+    try:
+        NamedNode(text)
+    except ValueError:
+        return False
+    return True
+
+
 def edge_id(triple: Triple) -> str:
     """Return the id of an edge, the same wherever the triple is stated: 32 hexadecimal digits."""
     return digest(str(triple.subject), str(triple.predicate), str(triple.object))

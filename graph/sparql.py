@@ -153,12 +153,12 @@ TOKEN: Final = re.compile(
     | (?P<variable>[?$]\w+)
     | (?P<blank>_:[\w.\-]*\w)
     | (?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
-    | (?P<name>(?:[^\W\d_](?:[\w.\-]*[\w\-])?)?:(?:[\w:%\\~\-](?:[\w.:%\\~!$&'*+=/?\#@\-]*[\w:%\-])?)?)
+    | (?P<name>(?:[^\W\d_](?:[\w.\-]*[\w\-])?)?:(?:(?:[\w:]|PLX)(?:(?:[\w.:\-]|PLX)*(?:[\w:\-]|PLX))?)?)
     | (?P<number>[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?|\.[0-9]+)
     | (?P<word>[^\W\d]\w*)
     | (?P<space>\s+)
     | (?P<mark>.)
-    """,
+    """.replace("PLX", r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%]"),
     re.VERBOSE | re.DOTALL,
 )
 UNREPEATABLE: Final = frozenset({"NOW", "RAND", "UUID", "STRUUID", "BNODE"})
@@ -327,7 +327,7 @@ def _expanded(token: Token, prefixes: Mapping[str, str]) -> str | None:
         return token.text[1:-1]
     if token.kind == "name":
         prefix, _, local = token.text.partition(":")
-        return prefixes[prefix] + local if prefix in prefixes else None
+        return prefixes[prefix] + re.sub(r"\\(.)", r"\1", local) if prefix in prefixes else None
     return None
 
 

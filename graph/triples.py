@@ -28,7 +28,7 @@ def records(document: Document, iris: Iris) -> Iterator[Quad]:
 
 def _record(document: Document, statement: Statement, evidence: Evidence, line: int, iris: Iris) -> Iterator[Quad]:
     slug, triple = document.origin.slug, statement.triple
-    place = (str(line), str(statement.written.line), evidence.basis.value)
+    place = (str(line), str(statement.written.line), evidence.basis.value, evidence.words)
     subject = iris.part(slug, "record", str(triple.subject), triple.predicate.value, str(triple.object), *place)
     graph = iris.provenance(slug)
     for predicate, value in (

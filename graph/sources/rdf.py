@@ -12,14 +12,15 @@ from graph.documents import Document, Evidence, Origin, Place, Problem, Severity
 from graph.iris import Iris, digest
 from graph.vocabulary import Vocabulary
 
-# An entity made of entities grows without bound; one that stands for a plain text, such as a namespace, does not.
-ENTITY: Final = re.compile(r"""<!ENTITY\s[^>]*?["'][^"']*&[^"']*;""")
+# An entity made of entities, or a long one named often, turns a small file into a large memory; one that stands for
+# a namespace, as editors of ontologies write them, does not.
+ENTITY: Final = re.compile(r"""<!ENTITY\s[^>]*?["'](?:[^"']*&[^"']*;|[^"']{300})""")
 
 
 def parse(text: str, origin: Origin, *, rdf_format: RdfFormat, vocabulary: Vocabulary, iris: Iris) -> Document:
     """Return the document that *text* holds; what follows a syntax error is not read, and a problem says so."""
     if rdf_format == RdfFormat.RDF_XML and ENTITY.search(text):
-        return Document(origin, problems=(_entity_of_entities(text, origin),))
+        return Document(origin, problems=(_entity_too_large(text, origin),))
     lines = _Lines(text)
     document = iris.document(origin.slug)
     about = Place(origin.path, 1)
@@ -67,9 +68,9 @@ def _evidence(triple: Triple, place: Place, vocabulary: Vocabulary) -> Evidence 
     return None
 
 
-def _entity_of_entities(text: str, origin: Origin) -> Problem:
+def _entity_too_large(text: str, origin: Origin) -> Problem:
     line = text.count("\n", 0, text.index("<!ENTITY")) + 1
-    message = "XML entities that are made of entities are not read: a small file could fill the memory."
+    message = "long XML entities, and those made of others, are not read: a small file could fill the memory."
     return Problem(Severity.VIOLATION, Place(origin.path, line), "rdf-syntax", message, fix="Write the text out.")
 
 
@@ -81,6 +82,8 @@ def _about_a_statement(place: Place) -> Problem:
 
 def _plain(message: str) -> str:
     """Return an engine's message without its own word on where it was."""
+    if "LoadDocumentCallback" in message:
+        return "a remote @context is not fetched; write the context into the file"
     return message.split(": ", 1)[-1].rstrip(".")
 
 
