@@ -6,148 +6,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from graph.errors import QueryRefusedError, QuerySyntaxError
+from graph.errors import QueryRefusedError
 from graph.nearness import nearest
 from graph.vocabulary import Vocabulary
 
 FORMS: Final = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 UPDATES: Final = ("INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH")
-KEYWORDS: Final = frozenset(
-    [
-        "a",
-        "abs",
-        "add",
-        "adjust",
-        "all",
-        "as",
-        "asc",
-        "ask",
-        "avg",
-        "base",
-        "bind",
-        "bnode",
-        "bound",
-        "by",
-        "ceil",
-        "clear",
-        "coalesce",
-        "concat",
-        "construct",
-        "contains",
-        "copy",
-        "count",
-        "create",
-        "data",
-        "datatype",
-        "day",
-        "default",
-        "delete",
-        "desc",
-        "describe",
-        "distinct",
-        "drop",
-        "encode_for_uri",
-        "exists",
-        "false",
-        "filter",
-        "floor",
-        "from",
-        "graph",
-        "group",
-        "group_concat",
-        "haslang",
-        "haslangdir",
-        "having",
-        "hours",
-        "if",
-        "iflang",
-        "in",
-        "insert",
-        "into",
-        "iri",
-        "isblank",
-        "isiri",
-        "isliteral",
-        "isnumeric",
-        "istriple",
-        "isuri",
-        "lang",
-        "langdir",
-        "langmatches",
-        "lateral",
-        "lcase",
-        "limit",
-        "load",
-        "max",
-        "md5",
-        "min",
-        "minus",
-        "minutes",
-        "month",
-        "move",
-        "named",
-        "not",
-        "now",
-        "object",
-        "offset",
-        "optional",
-        "order",
-        "predicate",
-        "prefix",
-        "rand",
-        "reduced",
-        "regex",
-        "replace",
-        "round",
-        "sameterm",
-        "sample",
-        "seconds",
-        "select",
-        "separator",
-        "service",
-        "sha1",
-        "sha224",
-        "sha256",
-        "sha384",
-        "sha512",
-        "silent",
-        "str",
-        "strafter",
-        "strbefore",
-        "strdt",
-        "strends",
-        "strlang",
-        "strlangdir",
-        "strlen",
-        "strstarts",
-        "struuid",
-        "subject",
-        "substr",
-        "sum",
-        "timezone",
-        "to",
-        "triple",
-        "true",
-        "tz",
-        "ucase",
-        "undef",
-        "union",
-        "unsaid",
-        "uri",
-        "using",
-        "uuid",
-        "values",
-        "version",
-        "where",
-        "with",
-        "year",
-    ]
-)
 TOKEN: Final = re.compile(
     r"""
       (?P<comment>\#[^\n\r]*)
-    | (?P<string>\"{3}(?:[^"\\]|\\.|\"{1,2}(?!\"))*\"{3}|'{3}(?:[^'\\]|\\.|'{1,2}(?!'))*'{3}
-        |\"(?:[^"\\\n\r]|\\.)*\"|'(?:[^'\\\n\r]|\\.)*')
+    | (?P<long_string>\"{3}(?:[^"\\]|\\.|\"{1,2}(?!\"))*\"{3}|'{3}(?:[^'\\]|\\.|'{1,2}(?!'))*'{3})
+    | (?P<open_long_string>\"{3}|'{3})
+    | (?P<string>\"(?:[^"\\\n\r]|\\.)*\"|'(?:[^'\\\n\r]|\\.)*')
     | (?P<open_string>["'])
     | (?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
     | (?P<variable>[?$]\w+)
@@ -162,8 +32,8 @@ TOKEN: Final = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 UNREPEATABLE: Final = frozenset({"NOW", "RAND", "UUID", "STRUUID", "BNODE"})
-BRACKETS: Final = {"}": "{", ")": "(", "]": "["}
-POSITION: Final = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+SERVICE: Final = "service"
+OPERANDS: Final = ("variable", "number", "string", "language", "name", "iri", "blank")
 
 
 class Form(StrEnum):
@@ -208,7 +78,7 @@ def tokens(query: str) -> Iterator[Token]:
     """Yield the words of *query* without spaces and comments."""
     line, start_of_line = 1, 0
     for match in TOKEN.finditer(query):
-        kind, text = str(match.lastgroup), match.group()
+        kind, text = str(match.lastgroup).replace("long_", ""), match.group()
         if kind not in ("space", "comment"):
             yield Token(kind, text, line, match.start() - start_of_line + 1)
         breaks = text.count("\n")
@@ -240,6 +110,7 @@ def read_query(text: str) -> Query:
         QueryRefusedError: It is an update, or asks another service.
     """
     found = tuple(tokens(text))
+    _refuse_services(text, found)
     words = frozenset(token.text.upper() for token in found if token.kind == "word")
     return Query(
         text=text,
@@ -252,11 +123,6 @@ def read_query(text: str) -> Query:
 
 def _form(found: Sequence[Token]) -> Form:
     words = [token for token in found if token.kind == "word"]
-    for token in words:
-        if token.text.upper() == "SERVICE":
-            raise QueryRefusedError(
-                f"Line {token.line}, column {token.column}: SERVICE is not allowed here; this service asks no other."
-            )
     first = next((word for word in words if word.text.upper() in (*FORMS, *UPDATES)), None)
     if first is None:
         return Form.UNKNOWN
@@ -266,13 +132,49 @@ def _form(found: Sequence[Token]) -> Form:
     return Form(first.text.upper())
 
 
+def _refuse_services(text: str, found: Sequence[Token]) -> None:
+    """Refuse a query that asks another service, or that may do so behind words which can be read in two ways.
+
+    The engine wants no space after a keyword and reads ``<`` as "less than" wherever that fits, so a query that
+    names a service at all must leave no doubt about where its words begin and end.
+
+    Raises:
+        QueryRefusedError: It asks one, or there is a doubt.
+    """
+    if SERVICE not in text.lower():
+        return
+    for token in found:
+        prefix = token.text.partition(":")[0]
+        if SERVICE in (prefix if token.kind == "name" else token.text if token.kind == "word" else "").lower():
+            where = f"Line {token.line}, column {token.column}"
+            raise QueryRefusedError(f"{where}: SERVICE is not allowed here; this service asks no other.")
+    doubtful = _doubtful_address(found)
+    if doubtful is not None:
+        where = f"Line {doubtful.line}, column {doubtful.column}"
+        raise QueryRefusedError(
+            f"{where}: this “<” can be read as an address or as “less than”, and the query speaks of a service; "
+            "put a space behind it if it means “less than”, or write the address with a prefix."
+        )
+
+
+def _doubtful_address(found: Sequence[Token]) -> Token | None:
+    """Return the first address that stands in an expression where an operator may stand."""
+    depth = 0
+    for before, token in zip((None, *found), found, strict=False):
+        depth += (token.text == "(") - (token.text == ")") if token.kind == "mark" else 0
+        is_operand = before is not None and (before.kind in OPERANDS or before.text in (")", "true", "false"))
+        if token.kind == "iri" and depth > 0 and is_operand:
+            return token
+    return None
+
+
 def hints(found: Sequence[Token], vocabulary: Vocabulary, known: Mapping[str, str]) -> tuple[Hint, ...]:
     """Return the terms among the words *found* in a query that lie in a namespace of the ontology and are not in it.
 
     Args:
         known: The prefixes that need no declaration.
     """
-    prefixes = dict(known) | dict(_declared(found))
+    prefixes = dict(known) | dict(declared(found))
     unknown = [token for token in found if _is_unknown(_expanded(token, prefixes), vocabulary)]
     if not unknown:
         return ()
@@ -300,23 +202,8 @@ def prefixes_of(iri: str, prefixes: Mapping[str, str]) -> str:
     return iri
 
 
-def explain(query: str, message: str, prefixes: Mapping[str, str]) -> QuerySyntaxError:
-    """Return the error that says in plain words what is wrong with *query*.
-
-    Args:
-        message: What the engine said; its position is where it gave up, which is often past the mistake.
-        prefixes: Those that need no declaration.
-    """
-    found = list(tokens(query))
-    known = dict(prefixes) | dict(_declared(found))
-    for look in (_nothing, _open_string, _unknown_prefix, _unbalanced, _unknown_word):
-        error = look(found, known)
-        if error is not None:
-            return error
-    return _where_the_engine_stopped(query, found, message)
-
-
-def _declared(found: Sequence[Token]) -> Iterator[tuple[str, str]]:
+def declared(found: Sequence[Token]) -> Iterator[tuple[str, str]]:
+    """Yield the prefixes that a query declares, each with its namespace."""
     for word, name, iri in zip(found, found[1:], found[2:], strict=False):
         if word.text.upper() == "PREFIX" and name.kind == "name" and iri.kind == "iri":
             yield name.text[:-1], iri.text[1:-1]
@@ -329,85 +216,3 @@ def _expanded(token: Token, prefixes: Mapping[str, str]) -> str | None:
         prefix, _, local = token.text.partition(":")
         return prefixes[prefix] + re.sub(r"\\(.)", r"\1", local) if prefix in prefixes else None
     return None
-
-
-def _nothing(found: Sequence[Token], _known: Mapping[str, str]) -> QuerySyntaxError | None:
-    return None if found else QuerySyntaxError("the query is empty.", line=1, column=1)
-
-
-def _open_string(found: Sequence[Token], _known: Mapping[str, str]) -> QuerySyntaxError | None:
-    for token in found:
-        if token.kind == "open_string":
-            return _at(token, f"the text that begins with {token.text} is not closed.")
-    return None
-
-
-def _unknown_prefix(found: Sequence[Token], known: Mapping[str, str]) -> QuerySyntaxError | None:
-    for before, token in zip((None, *found), found, strict=False):
-        prefix = token.text.partition(":")[0]
-        is_declaration = before is not None and before.text.upper() == "PREFIX"
-        if token.kind == "name" and prefix not in known and not is_declaration:
-            return _at(
-                token,
-                f"the prefix “{prefix}:” is not declared. Known without declaration: "
-                f"{', '.join(f'{name}:' for name in sorted(known))}.",
-                nearest(prefix, known),
-            )
-    return None
-
-
-def _unbalanced(found: Sequence[Token], _known: Mapping[str, str]) -> QuerySyntaxError | None:
-    opened: list[Token] = []
-    for token in found:
-        if token.kind != "mark":
-            continue
-        if token.text in BRACKETS.values():
-            opened.append(token)
-        elif token.text in BRACKETS:
-            if not opened or opened[-1].text != BRACKETS[token.text]:
-                return _at(token, f"this “{token.text}” closes nothing that is open here.")
-            opened.pop()
-    return _at(opened[-1], f"this “{opened[-1].text}” is never closed.") if opened else None
-
-
-def _unknown_word(found: Sequence[Token], _known: Mapping[str, str]) -> QuerySyntaxError | None:
-    for token in found:
-        if token.kind == "word" and token.text.lower() not in KEYWORDS:
-            near = tuple(word.upper() for word in nearest(token.text, KEYWORDS, most=2))
-            return _at(token, f"“{token.text}” is not a word of SPARQL.", near)
-    if not any(token.text.upper() in FORMS for token in found if token.kind == "word"):
-        return _at(found[0], f"the query should begin with one of {', '.join(FORMS)}.")
-    return None
-
-
-def _where_the_engine_stopped(query: str, found: Sequence[Token], message: str) -> QuerySyntaxError:
-    match = POSITION.match(message)
-    if match is None:
-        return _at(found[0], f"{message.rstrip('.')}.")
-    line, column, expected = int(match[1]), int(match[2]), match[3]
-    reached = [token for token in found if (token.line, token.column + len(token.text)) <= (line, column)]
-    following = found[len(reached)] if len(reached) < len(found) else None
-    # The engine stands behind the last word that it understood: the next one is the offending one.
-    if following is None:
-        lines = query.splitlines() or [""]
-        reason = "the query ends too early"
-        line, column, word = len(lines), len(lines[-1]) + 1, ""
-    else:
-        reason = f"“{following.text}” does not fit here"
-        line, column, word = following.line, following.column, following.text
-    return QuerySyntaxError(f"{reason}; {_expectation(expected)}.", line=line, column=column, word=word)
-
-
-def _expectation(expected: str) -> str:
-    """Return what the engine expected, without its character classes."""
-    words: list[str] = re.findall(
-        r"[A-Z]{2,}|\"[^\"]+\"|The [^,]+|[A-Z][a-z]+(?: [a-z]+)+", expected.replace("\n", " ")
-    )
-    sentences = [word for word in words if word[0] != '"' and not word.isupper()]
-    if sentences:
-        return sentences[0][0].lower() + sentences[0][1:]
-    return f"expected {', '.join(dict.fromkeys(words))}" if words else "something else is expected"
-
-
-def _at(token: Token, reason: str, suggestions: Sequence[str] = ()) -> QuerySyntaxError:
-    return QuerySyntaxError(reason, line=token.line, column=token.column, word=token.text, suggestions=suggestions)

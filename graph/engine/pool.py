@@ -15,7 +15,7 @@ from typing import Final
 from graph.engine.worker import Job
 from graph.engine.workers import Nursery, QueryFailure, Worker, resident_bytes
 from graph.errors import BusyError, EngineError, QueryMemoryError, QuerySyntaxError, QueryTimeoutError
-from graph.sparql import explain
+from graph.sparql_mistakes import explain
 
 MEMORY_WATCH_SECONDS: Final = 0.1
 # A worker that is gone as soon as it is asked had died before; its query is asked of another.
