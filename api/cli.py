@@ -163,6 +163,8 @@ def export(
     """Write the graph in a format that other programs open."""
     form = find_format(output_format, EXPORTS)
     index = _opened(_settings(data=data, state=state, ontology=ontology))
+    if language and language not in index.vocabulary.languages:
+        raise ParameterError("lang", language, "there are no texts in it.", allowed=index.vocabulary.languages)
     pieces = exported(index, form, language=language)
     if output is None:
         for piece in pieces:
@@ -249,6 +251,8 @@ def _query_text(text: str) -> str:
     if text == "-":
         return sys.stdin.read()
     is_name = "\n" not in text and "{" not in text and len(text) < 4096
+    if is_name and Path(text).suffix in (".rq", ".sparql") and not Path(text).is_file():
+        raise ParameterError("query", text, "there is no such file.")
     if not is_name or not Path(text).is_file():
         return text
     try:

@@ -148,6 +148,7 @@ def register(app: FastAPI) -> None:
             "A parameter has a value that does not fit",
             detail,
             parameter=parameter,
+            value=str(first.get("input"))[:80],
         )
 
     async def on_http(request: Request, error: Exception) -> Response:

@@ -28,7 +28,7 @@ from graph.errors import ParameterError
 from graph.formats import GRAPHS, JSON, RESULTS, XML, Format
 from graph.index import Index, written
 from graph.iris import digest, is_iri
-from graph.service import service_triples
+from graph.service_description import service_triples
 from graph.sparql import Form, Query, hints, read_query
 
 PATH: Final = "/sparql"

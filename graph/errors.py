@@ -79,6 +79,7 @@ class QuerySyntaxError(GraphError):
     def __init__(self, reason: str, *, line: int, column: int, word: str = "", suggestions: Sequence[str] = ()) -> None:
         hint = f" Did you mean {_either(suggestions)}?" if suggestions else ""
         super().__init__(f"Line {line}, column {column}: {reason}{hint}")
+        self.reason = reason
         self.line = line
         self.column = column
         self.word = word

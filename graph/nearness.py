@@ -30,7 +30,7 @@ def nearest(word: str, candidates: Iterable[str], *, most: int = 3) -> tuple[str
     by_folded: dict[str, str] = {}
     for candidate in candidates:
         by_folded.setdefault(folded(candidate), candidate)
-    allowed = max(1, len(target) // 4)
+    allowed = min(max(1, len(target) // 4), max(0, len(target) - 1))
     matches = process.extract(target, by_folded.keys(), scorer=OSA.distance, score_cutoff=allowed, limit=most * 4)
     ranked = sorted(matches, key=lambda match: (match[1], abs(len(match[0]) - len(target)), match[0]))
     return tuple(by_folded[match[0]] for match in ranked[:most])

@@ -32,8 +32,7 @@ TOKEN: Final = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 UNREPEATABLE: Final = frozenset({"NOW", "RAND", "UUID", "STRUUID", "BNODE"})
-SERVICE: Final = "service"
-OPERANDS: Final = ("variable", "number", "string", "language", "name", "iri", "blank")
+NO_SERVICE: Final = "SERVICE is not allowed here; this service asks no other."
 
 
 class Form(StrEnum):
@@ -110,7 +109,7 @@ def read_query(text: str) -> Query:
         QueryRefusedError: It is an update, or asks another service.
     """
     found = tuple(tokens(text))
-    _refuse_services(text, found)
+    _refuse_services(found)
     words = frozenset(token.text.upper() for token in found if token.kind == "word")
     return Query(
         text=text,
@@ -132,40 +131,15 @@ def _form(found: Sequence[Token]) -> Form:
     return Form(first.text.upper())
 
 
-def _refuse_services(text: str, found: Sequence[Token]) -> None:
-    """Refuse a query that asks another service, or that may do so behind words which can be read in two ways.
-
-    The engine wants no space after a keyword and reads ``<`` as "less than" wherever that fits, so a query that
-    names a service at all must leave no doubt about where its words begin and end.
+def _refuse_services(found: Sequence[Token]) -> None:
+    """Refuse a query that plainly asks another service; the worker refuses what hides it.
 
     Raises:
-        QueryRefusedError: It asks one, or there is a doubt.
+        QueryRefusedError: It asks one.
     """
-    if SERVICE not in text.lower():
-        return
     for token in found:
-        prefix = token.text.partition(":")[0]
-        if SERVICE in (prefix if token.kind == "name" else token.text if token.kind == "word" else "").lower():
-            where = f"Line {token.line}, column {token.column}"
-            raise QueryRefusedError(f"{where}: SERVICE is not allowed here; this service asks no other.")
-    doubtful = _doubtful_address(found)
-    if doubtful is not None:
-        where = f"Line {doubtful.line}, column {doubtful.column}"
-        raise QueryRefusedError(
-            f"{where}: this “<” can be read as an address or as “less than”, and the query speaks of a service; "
-            "put a space behind it if it means “less than”, or write the address with a prefix."
-        )
-
-
-def _doubtful_address(found: Sequence[Token]) -> Token | None:
-    """Return the first address that stands in an expression where an operator may stand."""
-    depth = 0
-    for before, token in zip((None, *found), found, strict=False):
-        depth += (token.text == "(") - (token.text == ")") if token.kind == "mark" else 0
-        is_operand = before is not None and (before.kind in OPERANDS or before.text in (")", "true", "false"))
-        if token.kind == "iri" and depth > 0 and is_operand:
-            return token
-    return None
+        if token.kind == "word" and token.text.upper() == "SERVICE":
+            raise QueryRefusedError(f"Line {token.line}, column {token.column}: {NO_SERVICE}")
 
 
 def hints(found: Sequence[Token], vocabulary: Vocabulary, known: Mapping[str, str]) -> tuple[Hint, ...]:

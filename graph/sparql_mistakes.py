@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from typing import Final
 
 from pyoxigraph import Store
@@ -79,7 +80,7 @@ def _open_string(found: Sequence[Token], _known: Known) -> QuerySyntaxError | No
 
 
 def _open_address(found: Sequence[Token], _known: Known) -> QuerySyntaxError | None:
-    for mark, name in zip(found, found[1:], strict=False):
+    for mark, name in pairwise(found):
         is_adjacent = (mark.line, mark.column + 1) == (name.line, name.column)
         if mark.text == "<" and name.kind == "name" and is_adjacent and name.text[:-1] in ADDRESS_SCHEMES:
             return _at(mark, "the address that begins here is not closed, or holds a character that it may not.")

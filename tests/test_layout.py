@@ -43,7 +43,7 @@ def terms_of(*names: str) -> set[str]:
 HOMONYMS = {
     ("graph/relations.py", "targets"): "the name of a query",
     ("graph/validation.py", "Pattern"): "a constraint of SHACL",
-    ("graph/service.py", "Service"): "a class of the SPARQL service description",
+    ("graph/service_description.py", "Service"): "a class of the SPARQL service description",
 }
 ROLES = terms_of("roles.ttl", "role_shapes.ttl")
 DOMAIN = terms_of("cloudindex.ttl", "shapes.ttl") - ROLES

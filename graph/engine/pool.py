@@ -14,8 +14,15 @@ from typing import Final
 
 from graph.engine.worker import Job
 from graph.engine.workers import Nursery, QueryFailure, Worker, resident_bytes
-from graph.errors import BusyError, EngineError, QueryMemoryError, QuerySyntaxError, QueryTimeoutError
-from graph.sparql_mistakes import explain
+from graph.errors import (
+    BusyError,
+    EngineError,
+    GraphError,
+    QueryMemoryError,
+    QueryRefusedError,
+    QuerySyntaxError,
+    QueryTimeoutError,
+)
 
 MEMORY_WATCH_SECONDS: Final = 0.1
 # A worker that is gone as soon as it is asked had died before; its query is asked of another.
@@ -63,6 +70,7 @@ class Pool:
         Raises:
             BusyError: Too many queries wait already.
             QuerySyntaxError: The query does not parse.
+            QueryRefusedError: It asks another service.
             QueryTimeoutError, QueryMemoryError: It wanted more than it may have.
             EngineError: The worker failed.
         """
@@ -109,7 +117,7 @@ class Pool:
             raise QueryTimeoutError(seconds) from error
         except QueryFailure as failure:
             is_done = failure.kind != "memory"
-            raise self._translated(failure, job) from failure
+            raise self._translated(failure) from failure
         except (asyncio.IncompleteReadError, BrokenPipeError, ConnectionResetError) as error:
             died_at_rest = not has_begun and now() - began < AT_REST_SECONDS
             code = await self._nursery.exit_code(worker)
@@ -155,9 +163,12 @@ class Pool:
             self._workers.pop(worker.pid, None)
             worker.kill()
 
-    def _translated(self, failure: QueryFailure, job: Job) -> QuerySyntaxError | QueryMemoryError | EngineError:
+    def _translated(self, failure: QueryFailure) -> GraphError:
         if failure.kind == "syntax":
-            return explain(job.query, failure.message, job.prefixes)
+            line, column, word, suggestions = failure.facts
+            return QuerySyntaxError(failure.message, line=line, column=column, word=word, suggestions=suggestions)
+        if failure.kind == "refused":
+            return QueryRefusedError(failure.message)
         if failure.kind == "memory":
             return QueryMemoryError(self.limits.memory_bytes)
         return EngineError(f"The query failed: {failure.message}.")

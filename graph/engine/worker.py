@@ -4,9 +4,11 @@ It reads jobs, one a line, from a socket and writes frames to it: a letter, four
 ``R`` says that the store is open, ``D`` holds a piece of an answer, ``E`` ends it; ``X`` is an error in its place.
 """
 
+import re
 import resource
 import socket
 import struct
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -14,12 +16,17 @@ from typing import Any, Final
 import orjson
 from pyoxigraph import NamedNode, QueryTriples, RdfFormat, Store, serialize
 
+from graph.errors import QueryRefusedError
 from graph.formats import GRAPHS, RESULTS, find_format
+from graph.sparql import NO_SERVICE
+from graph.sparql_mistakes import explain
 
 FRAME: Final = struct.Struct("!cI")
 PIECE_BYTES: Final = 64 * 1024
 # The engine's own serializer knows no prefixes; these formats are read by people.
 PREFIXED: Final = (RdfFormat.TURTLE, RdfFormat.RDF_XML)
+SERVICE: Final = re.compile("(ser)v(ice)", re.IGNORECASE | re.ASCII)
+SERVICE_CALL: Final = re.compile(r"service(?:\s*silent)?", re.IGNORECASE | re.ASCII)
 READY, PIECE, END, ERROR = b"R", b"D", b"E", b"X"
 
 
@@ -68,10 +75,10 @@ class Frames:
         """Send what has been gathered, and that it is all."""
         self._channel.sendall(self._taken() + FRAME.pack(END, 0))
 
-    def fail(self, kind: str, message: str) -> None:
+    def fail(self, kind: str, message: str, facts: Sequence[Any] = ()) -> None:
         """Send an error in place of what has been gathered."""
         self._piece.clear()
-        content = orjson.dumps({"kind": kind, "message": message})
+        content = orjson.dumps({"kind": kind, "message": message, "facts": facts})
         self._channel.sendall(FRAME.pack(ERROR, len(content)) + content)
 
     def _taken(self) -> bytes:
@@ -100,7 +107,11 @@ def serve(descriptor: int, folder: str, allowance_bytes: int) -> None:
             try:
                 answer(store, job, frames)
             except SyntaxError as error:
-                frames.fail("syntax", str(error.msg or error))
+                mistake = explain(job.query, str(error.msg or error), job.prefixes)
+                facts = (mistake.line, mistake.column, mistake.word, mistake.suggestions)
+                frames.fail("syntax", mistake.reason, facts)
+            except QueryRefusedError as error:
+                frames.fail("refused", str(error))
             except (OSError, ValueError, RuntimeError) as error:
                 frames.fail("engine", str(error))
             except MemoryError:
@@ -111,6 +122,7 @@ def answer(store: Store, job: Job, frames: Any) -> None:
     """Write the answer to *job* into *frames*, as the engine serializes it."""
     graphs: Any = None if job.default_graphs is None else [NamedNode(iri) for iri in job.default_graphs]
     named: Any = None if job.named_graphs is None else [NamedNode(iri) for iri in job.named_graphs]
+    refuse_services(job)
     result = store.query(
         job.query, base_iri=job.base_iri, prefixes=job.prefixes, default_graph=graphs, named_graphs=named
     )
@@ -124,6 +136,30 @@ def answer(store: Store, job: Job, frames: Any) -> None:
     finally:
         del result
     frames.end()
+
+
+def refuse_services(job: Job) -> None:
+    """Refuse a query that asks another service, however it is written, before the engine can ask.
+
+    The engine wants no space behind a keyword and reads ``<`` as "less than" wherever that fits, so only its own
+    grammar can tell a keyword from a name.  Where the letters of the keyword are changed, names and texts are as
+    good as before, and the keyword is none any more.
+
+    Raises:
+        QueryRefusedError: It asks one.
+        SyntaxError: It does not parse, whether it asks or not.
+    """
+    if SERVICE.search(job.query) is None:
+        return
+    try:
+        _parse(SERVICE.sub(r"\1w\2", job.query), job)
+    except SyntaxError:
+        _parse(SERVICE_CALL.sub("GRAPH ", job.query), job)
+        raise QueryRefusedError(NO_SERVICE) from None
+
+
+def _parse(query: str, job: Job) -> None:
+    Store().query(query, base_iri=job.base_iri, prefixes=job.prefixes)
 
 
 def limit_memory(allowance_bytes: int) -> None:

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import orjson
 
@@ -75,10 +75,11 @@ class Worker:
 class QueryFailure(Exception):  # noqa: N818  # the pool turns it into an error of ours
     """A worker's word on why there is no answer."""
 
-    def __init__(self, kind: str, message: str) -> None:
+    def __init__(self, kind: str, message: str, facts: Sequence[Any]) -> None:
         super().__init__(message)
         self.kind = kind
         self.message = message
+        self.facts = facts
 
 
 @dataclass(slots=True)
