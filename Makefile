@@ -23,7 +23,7 @@ build: $(RUNTIME) ## Build the graph from data/
 	@$(BIN)/cloudindex build --data "$(DATA)" --state "$(STATE)"
 
 test: $(DEVELOPMENT) ## Run every test
-	@$(BIN)/pytest --cov --cov-report=term:skip-covered --cov-fail-under=90
+	@$(BIN)/pytest --cov --cov-report=term:skip-covered --cov-fail-under=95
 
 check: $(DEVELOPMENT) ## Run the linters and the type checker
 	@$(BIN)/ruff check .
