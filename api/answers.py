@@ -1,4 +1,4 @@
-"""Values → JSON responses, cached per generation, with the headers that every answer of the graph has."""
+"""Values → JSON responses, kept per generation, with the headers that every answer of the graph has."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -6,6 +6,8 @@ from typing import Any, Final
 import orjson
 from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
+from starlette.types import Scope
 
 from api.cache import Answer, Cache
 from graph.index import Index
@@ -18,10 +20,18 @@ def to_json(value: Any) -> bytes:
     return orjson.dumps(value)
 
 
-def client_has(etag: str, request: Request) -> bool:
+def client_has(etag: str, headers: Headers) -> bool:
     """Return whether the client says that it has what *etag* names, or anything at all."""
-    tags = [tag.strip() for tag in request.headers.get("if-none-match", "").split(",")]
-    return "*" in tags or etag.removeprefix("W/") in (tag.removeprefix("W/") for tag in tags)
+    found = headers.get("if-none-match")
+    if found is None:
+        return False
+    tags = [tag.strip().removeprefix("W/") for tag in found.split(",")]
+    return "*" in tags or etag.removeprefix("W/") in tags
+
+
+def key_of(scope: Scope) -> str:
+    """Return what an answer of REST is kept under: all that decides it."""
+    return f"{scope['path']}?{scope['query_string'].decode('latin-1')}"
 
 
 async def answer(
@@ -32,20 +42,22 @@ async def answer(
     *,
     links: Callable[[Any], str] | None = None,
 ) -> Response:
-    """Return what *make* gives as JSON: from the cache where it is there, 304 where the client has it already.
+    """Return what *make* gives as JSON, and keep it.
 
     Args:
         links: Makes the Link header from the value.
     """
-    key = f"{request.url.path}?{request.url.query}"
-    found = cache.find(key)
-    if found is None:
-        value = await run_in_threadpool(make)
-        found = Answer.of(to_json(value), links=links(value) if links else "")
-        cache.keep(key, found)
-    headers = {"ETag": found.etag, GENERATION: str(index.generation.id), "Cache-Control": "no-cache"}
-    if found.links:
-        headers["Link"] = found.links
-    if client_has(found.etag, request):
+    value = await run_in_threadpool(make)
+    made = Answer.of(to_json(value), links=links(value) if links else "")
+    cache.keep(key_of(request.scope), made)
+    return respond(made, request.headers, index)
+
+
+def respond(made: Answer, asked: Headers, index: Index) -> Response:
+    """Return *made* as a response; 304 where the client has it already."""
+    headers = {"ETag": made.etag, GENERATION: str(index.generation.id), "Cache-Control": "no-cache"}
+    if made.links:
+        headers["Link"] = made.links
+    if client_has(made.etag, asked):
         return Response(status_code=304, headers=headers)
-    return Response(found.content, headers=headers, media_type="application/json")
+    return Response(made.content, headers=headers, media_type="application/json")

@@ -13,6 +13,7 @@ from api import entities, health, linked_data, ontology, openapi, problems, spar
 from api.answers import GENERATION
 from api.cache import Cache
 from api.head import HeadAsGet
+from api.kept import KeptAnswers
 from api.settings import Settings
 from graph.engine.pool import Pool
 from graph.index import Index
@@ -47,6 +48,7 @@ def create_app(settings: Settings, index: Index) -> FastAPI:
     app.state.settings = settings
     app.state.index = index
     app.state.cache = Cache(settings.cache_bytes)
+    app.add_middleware(KeptAnswers)
     app.add_middleware(HeadAsGet)
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
     app.add_middleware(

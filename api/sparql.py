@@ -93,7 +93,7 @@ class _Asked:
         key = self._key()
         etag = f'W/"{key[:24]}"'
         headers = self._headers(etag)
-        if self.query.is_repeatable and client_has(etag, self.request):
+        if self.query.is_repeatable and client_has(etag, self.request.headers):
             return Response(status_code=304, headers=headers)
         kept = cache.find(key) if self.query.is_repeatable else None
         if kept is not None:

@@ -134,10 +134,14 @@ def find_relation(key: str, vocabulary: Vocabulary, *, parameter: str = "relatio
     )
 
 
-def list_edges(iri: NamedNode, reader: Reader, catalogue: Catalogue) -> list[Edge]:
-    """Return every edge of *iri* that has a record, both ends, stated and inferred, by id."""
-    rows = reader.rows(queries.read("records_by_subject"), subject=iri)
-    rows += reader.rows(queries.read("records_by_object"), object=iri)
+def list_edges(iri: NamedNode, reader: Reader, catalogue: Catalogue, *, inferred: bool = False) -> list[Edge]:
+    """Return every stated edge of *iri*, both ends, by id; those *inferred* too where they are wanted."""
+    if inferred:
+        rows = reader.rows(queries.read("records_by_subject"), subject=iri)
+        rows += reader.rows(queries.read("records_by_object"), object=iri)
+    else:
+        rows = reader.rows(queries.read("stated_records_by_subject"), subject=iri)
+        rows += reader.rows(queries.read("stated_records_by_object"), object=iri)
     records: dict[str, Row] = {}
     for row in rows:
         records.setdefault(_value(row, "record"), {})[_value(row, "property")] = row["value"]
@@ -167,7 +171,8 @@ def list_connections(iri: NamedNode, reader: Reader, catalogue: Catalogue, quest
     if question.transitive and question.relation is None:
         raise ParameterError("transitive", "true", "say which relation is to be followed, with “relation=…”.")
     if not question.transitive:
-        return connections(iri, list_edges(iri, reader, catalogue), catalogue, question)
+        edges = list_edges(iri, reader, catalogue, inferred=question.inferred)
+        return connections(iri, edges, catalogue, question)
     return list(_walk(iri, reader, catalogue, question))
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Final
 
-import pyshacl
 import rdflib
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 from rdflib.collection import Collection
@@ -76,6 +75,8 @@ def compile_shapes(vocabulary: Vocabulary) -> rdflib.Graph:
 
 def find(triples: Iterable[Triple], shapes: rdflib.Graph) -> tuple[Finding, ...]:
     """Return what *shapes* find in *triples*, which must be as they were written, not as a store returns them."""
+    import pyshacl  # noqa: PLC0415  # half of the time of a start that has nothing to validate
+
     with _ONE_AT_A_TIME:
         normalize, rdflib.NORMALIZE_LITERALS = rdflib.NORMALIZE_LITERALS, False
         try:
