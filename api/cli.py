@@ -31,7 +31,8 @@ from graph.gate import Workshop
 from graph.index import Index, open_index
 from graph.iris import Iris, digest
 from graph.sparql import Form, Query, hints, read_query
-from graph.vocabulary import Vocabulary, load
+from graph.vocabulary import Vocabulary
+from graph.vocabulary_reader import load
 
 app = typer.Typer(
     name="cloudindex",

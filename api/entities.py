@@ -9,11 +9,12 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from api.answers import answer
 from api.dependencies import CacheDep, IndexDep, check_parameters
 from api.problems import CursorError
-from graph.entities import Condition, Entity, Page, Selection, find_entity, list_entities
+from graph.entities import Entity, find_entity
 from graph.errors import ParameterError
 from graph.index import Index
 from graph.nearness import nearest
 from graph.relations import Connection, Direction, Question, find_relation, list_connections
+from graph.selection import Condition, Page, Selection, list_entities
 
 router = APIRouter(prefix="/api/entities", tags=["entities"], dependencies=[Depends(check_parameters)])
 

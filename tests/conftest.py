@@ -18,7 +18,8 @@ from graph.engine.generations import Generation
 from graph.gate import Workshop
 from graph.index import Index, open_index
 from graph.iris import Iris, digest
-from graph.vocabulary import Vocabulary, load
+from graph.vocabulary import Vocabulary
+from graph.vocabulary_reader import load
 
 ROOT = Path(__file__).parent.parent
 DATA = ROOT / "data"

@@ -11,7 +11,8 @@ from graph import terms
 from graph.errors import OntologyError
 from graph.inference import Inference, compile_rules, consequences, infer, records
 from graph.iris import Iris
-from graph.vocabulary import Vocabulary, load
+from graph.vocabulary import Vocabulary
+from graph.vocabulary_reader import load
 from tests.graph.conftest import term
 
 VOCABULARY = load()

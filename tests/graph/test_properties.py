@@ -13,7 +13,7 @@ from graph.collections import KINDS
 from graph.documents import Document
 from graph.iris import Iris
 from graph.triples import records, stated
-from graph.vocabulary import load
+from graph.vocabulary_reader import load
 from tests.graph.conftest import PREFIXES, Read
 
 VOCABULARY = load()

@@ -12,7 +12,8 @@ from graph import inference, references, validation
 from graph.documents import Document, Problem, Severity
 from graph.errors import OntologyError
 from graph.gate import Workshop
-from graph.vocabulary import Relation, Vocabulary, load
+from graph.vocabulary import Relation, Vocabulary
+from graph.vocabulary_reader import load
 from tests.graph.conftest import PREFIXES, Read, term
 
 FIRST = PREFIXES.count("\n") + 1

@@ -7,7 +7,8 @@ import pytest
 
 from graph import terms
 from graph.errors import OntologyError
-from graph.vocabulary import Attribute, Class, Relation, Vocabulary, load, local_name
+from graph.vocabulary import Attribute, Class, Relation, Vocabulary, local_name
+from graph.vocabulary_reader import load
 
 # What the design promises to be there.
 CLASSES = (

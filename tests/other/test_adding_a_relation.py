@@ -14,7 +14,7 @@ from graph.exports.writers import export
 from graph.formats import GRAPHML
 from graph.index import open_index
 from graph.iris import Iris
-from graph.vocabulary import load
+from graph.vocabulary_reader import load
 from tests.conftest import ROOT, running
 
 RELATION = """

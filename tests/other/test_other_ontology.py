@@ -17,7 +17,8 @@ from graph.formats import GRAPHML, TURTLE
 from graph.gate import Workshop
 from graph.index import Index, open_index
 from graph.iris import Iris
-from graph.vocabulary import Vocabulary, load
+from graph.vocabulary import Vocabulary
+from graph.vocabulary_reader import load
 from tests.conftest import running
 
 HERE = Path(__file__).parent
