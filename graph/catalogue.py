@@ -10,7 +10,7 @@ from graph import queries
 from graph.engine.embedded import Reader
 from graph.errors import UnknownEntityError
 from graph.iris import Iris, is_iri
-from graph.nearness import folded, nearest
+from graph.nearness import Words, folded, nearest
 from graph.vocabulary import Vocabulary
 
 
@@ -34,6 +34,7 @@ class Catalogue:
 
     summaries: Mapping[str, Summary]
     spellings: Mapping[str, str] = field(repr=False)
+    words: Words = field(repr=False)
     iris: Iris = field(repr=False)
     vocabulary: Vocabulary = field(repr=False)
 
@@ -60,7 +61,7 @@ class Catalogue:
             return nearest(slug, (summary.slug for summary in self.summaries.values() if "/" in summary.slug))
         exact = self.spellings.get(folded(slug))
         found = [exact] if exact else []
-        found += (self.spellings[word] for word in nearest(slug, self.spellings))
+        found += (self.spellings[word] for word in self.words.nearest(slug))
         return tuple(dict.fromkeys(found))
 
     def entities(self) -> Iterable[tuple[str, Summary]]:
@@ -90,7 +91,8 @@ def read_catalogue(reader: Reader, vocabulary: Vocabulary, iris: Iris) -> Catalo
         known = vocabulary.most_specific(kinds)
         summaries[iri] = Summary(reference, names.get(iri, reference), known.key if known else "")
     ordered = dict(sorted(summaries.items(), key=lambda item: (folded(item[1].name), item[1].slug)))
-    return Catalogue(ordered, _spellings(reader, ordered, iris), iris, vocabulary)
+    spellings = _spellings(reader, ordered, iris)
+    return Catalogue(ordered, spellings, Words(spellings), iris, vocabulary)
 
 
 def _spellings(reader: Reader, summaries: Mapping[str, Summary], iris: Iris) -> dict[str, str]:

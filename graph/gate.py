@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import rdflib
-
 from graph import inference, references, validation
 from graph.collections import File
 from graph.documents import Document, Problem, Severity, Status
@@ -19,7 +17,7 @@ class Workshop:
     vocabulary: Vocabulary
     iris: Iris
     rules: inference.Table
-    shapes: rdflib.Graph
+    shapes: validation.Shapes
 
     @classmethod
     def of(cls, vocabulary: Vocabulary, iris: Iris) -> "Workshop":

@@ -26,11 +26,23 @@ def nearest(word: str, candidates: Iterable[str], *, most: int = 3) -> tuple[str
     >>> nearest("kubspray", ["kubespray", "kubernetes"])
     ('kubespray',)
     """
-    target = folded(word)
-    by_folded: dict[str, str] = {}
-    for candidate in candidates:
-        by_folded.setdefault(folded(candidate), candidate)
-    allowed = min(max(1, len(target) // 4), max(0, len(target) - 1))
-    matches = process.extract(target, by_folded.keys(), scorer=OSA.distance, score_cutoff=allowed, limit=most * 4)
-    ranked = sorted(matches, key=lambda match: (match[1], abs(len(match[0]) - len(target)), match[0]))
-    return tuple(by_folded[match[0]] for match in ranked[:most])
+    return Words(candidates).nearest(word, most=most)
+
+
+class Words:
+    """Known words, folded once for many questions."""
+
+    def __init__(self, candidates: Iterable[str]) -> None:
+        self._by_folded: dict[str, str] = {}
+        for candidate in candidates:
+            self._by_folded.setdefault(folded(candidate), candidate)
+
+    def nearest(self, word: str, *, most: int = 3) -> tuple[str, ...]:
+        """Return the known words that *word* may have been meant to be, nearest first."""
+        target = folded(word)
+        allowed = min(max(1, len(target) // 4), max(0, len(target) - 1))
+        matches = process.extract(
+            target, self._by_folded.keys(), scorer=OSA.distance, score_cutoff=allowed, limit=most * 4
+        )
+        ranked = sorted(matches, key=lambda match: (match[1], abs(len(match[0]) - len(target)), match[0]))
+        return tuple(self._by_folded[match[0]] for match in ranked[:most])

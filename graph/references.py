@@ -3,14 +3,17 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from pyoxigraph import Literal, NamedNode
 
 from graph import terms
 from graph.documents import Document, Place, Problem, Severity, Statement
 from graph.iris import Iris
-from graph.nearness import folded, nearest
+from graph.nearness import Words, folded
 from graph.vocabulary import Vocabulary
+
+MOST_PROPOSALS: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ def contradictions(documents: Sequence[Document], vocabulary: Vocabulary, iris: 
 def dangling(documents: Sequence[Document], vocabulary: Vocabulary, iris: Iris) -> Iterator[Problem]:
     """Yield a warning for each statement that leads to, or speaks of, what no document introduces."""
     known = introductions(documents)
-    spellings = _spellings(documents, iris)
+    spellings = _Spellings(_slugs_by_spelling(documents, iris))
     labels = _names(documents)
     unknown_subjects: set[NamedNode] = set()
     for document in documents:
@@ -103,7 +106,7 @@ def _names(documents: Iterable[Document]) -> dict[tuple[str, NamedNode], str]:
     }
 
 
-def _spellings(documents: Iterable[Document], iris: Iris) -> dict[str, str]:
+def _slugs_by_spelling(documents: Iterable[Document], iris: Iris) -> dict[str, str]:
     """Return the slug for each slug, name and other spelling that documents give."""
     found: dict[str, str] = {}
     for document in documents:
@@ -118,19 +121,33 @@ def _spellings(documents: Iterable[Document], iris: Iris) -> dict[str, str]:
     return found
 
 
-def _near_slugs(slug: str, spellings: Mapping[str, str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(spellings[word] for word in nearest(slug, spellings)))
+class _Spellings:
+    """Proposes slugs for misspelt ones; so many questions are answered, for each looks at every known word."""
+
+    def __init__(self, slugs: Mapping[str, str]) -> None:
+        self._slugs = slugs
+        self._words = Words(slugs)
+        self._proposed: dict[str, tuple[str, ...]] = {}
+
+    def near(self, slug: str) -> tuple[str, ...]:
+        """Return the slugs that *slug* may have been meant to be, nearest first."""
+        if slug not in self._proposed:
+            if len(self._proposed) >= MOST_PROPOSALS:
+                return ()
+            found = (self._slugs[word] for word in self._words.nearest(slug, most=4))
+            self._proposed[slug] = tuple(dict.fromkeys(one for one in found if one != slug))[:3]
+        return self._proposed[slug]
 
 
 def _missing_target(
     statement: Statement,
     target: NamedNode,
-    spellings: Mapping[str, str],
+    spellings: _Spellings,
     labels: Mapping[tuple[str, NamedNode], str],
     iris: Iris,
 ) -> Problem:
     slug = iris.reference(target.value)
-    near = _near_slugs(slug, spellings)
+    near = spellings.near(slug)
     subject = statement.triple.subject
     name = labels.get((statement.written.path, subject)) if isinstance(subject, NamedNode) else None
     return Problem(
@@ -145,9 +162,9 @@ def _missing_target(
     )
 
 
-def _missing_subject(statement: Statement, subject: NamedNode, spellings: Mapping[str, str], iris: Iris) -> Problem:
+def _missing_subject(statement: Statement, subject: NamedNode, spellings: _Spellings, iris: Iris) -> Problem:
     slug = iris.reference(subject.value)
-    near = _near_slugs(slug, {word: known for word, known in spellings.items() if known != slug})
+    near = spellings.near(slug)
     return Problem(
         Severity.WARNING,
         statement.written,

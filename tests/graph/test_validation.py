@@ -369,7 +369,7 @@ def test_every_relation_with_a_domain_or_range_has_shapes(workshop: Workshop) ->
         (relation.key, role)
         for relation in workshop.vocabulary.relations.values()
         for role, classes in (("Domain", relation.domain), ("Range", relation.range))
-        if classes and (rdflib.URIRef(f"{relation.iri}{role}Shape"), None, None) not in workshop.shapes
+        if classes and (rdflib.URIRef(f"{relation.iri}{role}Shape"), None, None) not in workshop.shapes.relations
     ]
 
     assert missing == []
