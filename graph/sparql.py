@@ -32,6 +32,7 @@ TOKEN: Final = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 UNREPEATABLE: Final = frozenset({"NOW", "RAND", "UUID", "STRUUID", "BNODE"})
+MOST_NESTED: Final = 500
 NO_SERVICE: Final = "SERVICE is not allowed here; this service asks no other."
 
 
@@ -106,10 +107,11 @@ def read_query(text: str) -> Query:
     """Return what *text* asks for; its form is `Form.UNKNOWN` where it has none.
 
     Raises:
-        QueryRefusedError: It is an update, or asks another service.
+        QueryRefusedError: It is an update, asks another service, or is nested too deeply.
     """
     found = tuple(tokens(text))
     _refuse_services(found)
+    _refuse_depth(found)
     words = frozenset(token.text.upper() for token in found if token.kind == "word")
     return Query(
         text=text,
@@ -140,6 +142,21 @@ def _refuse_services(found: Sequence[Token]) -> None:
     for token in found:
         if token.kind == "word" and token.text.upper() == "SERVICE":
             raise QueryRefusedError(f"Line {token.line}, column {token.column}: {NO_SERVICE}")
+
+
+def _refuse_depth(found: Sequence[Token]) -> None:
+    """Refuse a query that would take the engine to the end of its stack.
+
+    Raises:
+        QueryRefusedError: Its brackets are nested too deeply.
+    """
+    depth = 0
+    for token in found:
+        if token.kind == "mark":
+            depth += (token.text in "({[") - (token.text in ")}]")
+            if depth > MOST_NESTED:
+                where = f"Line {token.line}, column {token.column}"
+                raise QueryRefusedError(f"{where}: brackets are nested more than {MOST_NESTED} deep here.")
 
 
 def hints(found: Sequence[Token], vocabulary: Vocabulary, known: Mapping[str, str]) -> tuple[Hint, ...]:

@@ -102,7 +102,7 @@ class Pool:
         finally:
             self._waiting -= 1
 
-    async def _on_a_worker(self, job: Job, seconds: float) -> AsyncIterator[bytes]:
+    async def _on_a_worker(self, job: Job, seconds: float, *, again: bool = True) -> AsyncIterator[bytes]:
         now = asyncio.get_running_loop().time
         worker, began, is_done = await self._take(), now(), False
         watch = _MemoryWatch(worker, self.limits.memory_bytes)
@@ -119,16 +119,18 @@ class Pool:
             is_done = failure.kind != "memory"
             raise self._translated(failure) from failure
         except (asyncio.IncompleteReadError, BrokenPipeError, ConnectionResetError) as error:
-            died_at_rest = not has_begun and now() - began < AT_REST_SECONDS
+            died_at_rest = again and not has_begun and now() - began < AT_REST_SECONDS
             code = await self._nursery.exit_code(worker)
             if watch.has_tripped or code == -signal.SIGABRT:  # the engine aborts when it gets no more memory
                 raise QueryMemoryError(self.limits.memory_bytes) from error
+            if code == -signal.SIGSEGV:  # its stack has an end, too
+                raise QueryRefusedError("The query is too deeply nested for the engine.") from error
             if not died_at_rest:
                 raise EngineError(f"The worker of this query ended (code {code}).") from error
         finally:
             self._give_back(worker, is_done=is_done)
         if not is_done:
-            async for piece in self._on_a_worker(job, seconds):
+            async for piece in self._on_a_worker(job, seconds, again=False):
                 yield piece
 
     async def _take(self) -> Worker:

@@ -73,6 +73,23 @@ def test_an_address_that_is_too_long_is_refused(client: httpx.Client) -> None:
     assert (response.status_code, response.json()["code"]) == (414, "address-too-long")
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        f"SELECT * {{ {'{' * 100_000}{'}' * 100_000} }}",
+        f"SELECT * {{ FILTER({'(' * 100_000}1{')' * 100_000}) }}",
+        f"SELECT * {{ {'OPTIONAL { ?a ?b ?c ' * 5_000}{'}' * 5_000} }}",
+        f"SELECT * {{ FILTER({'!' * 300_000}true) }}",
+    ],
+    ids=["groups", "parentheses", "optionals", "negations"],
+)
+def test_a_query_that_is_nested_too_deeply_is_refused_and_harms_nobody(query: str, client: httpx.Client) -> None:
+    response = client.post("/sparql", content=query, headers=QUERY_TYPE)
+
+    assert response.status_code < 500
+    assert client.get("/sparql", params={"query": ASK}).json()["boolean"] is True
+
+
 # --- methods ---------------------------------------------------------------------------------
 
 
