@@ -27,7 +27,7 @@ from graph.engine.worker import Job
 from graph.errors import GraphError, ParameterError
 from graph.exports.writers import export as exported
 from graph.formats import EXPORTS, GRAPHS, JSON, RESULTS, XML, Format, find_format
-from graph.gate import Workshop
+from graph.workshop import Workshop
 from graph.index import Index, open_index
 from graph.iris import Iris, digest
 from graph.sparql import Form, Query, hints, read_query

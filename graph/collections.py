@@ -1,6 +1,6 @@
 """Folders of documents: which files they hold, and each file read.  Touches files."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
@@ -12,11 +12,15 @@ from pyoxigraph import RdfFormat
 from graph.documents import Document, Origin, Place, Problem, Severity
 from graph.errors import DataFolderError
 from graph.iris import SLUG, Iris, slugified
-from graph.sources import rdf, yaml
+from graph.sources import rdf, written, yaml
 from graph.vocabulary import Vocabulary
 
 MEBIBYTE: Final = 1 << 20
+LARGE_BYTES: Final = 16 * MEBIBYTE
 BYTE_ORDER_MARK: Final = "\ufeff"
+
+
+Keep = Callable[[bytes, str], object]
 
 
 class Parser(Protocol):
@@ -49,6 +53,9 @@ KINDS: Final = {
     ".jsonld": _rdf(RdfFormat.JSON_LD),
     ".rdf": _rdf(RdfFormat.RDF_XML),
 }
+# What the service's own collection may hold besides.
+OWN_KINDS: Final = {**KINDS, written.SUFFIX: Kind(written.parse, 2048 * MEBIBYTE)}
+OWN: Final = "written"
 NOT_DOCUMENTS: Final = ("questions.yaml",)
 
 
@@ -86,8 +93,23 @@ def list_files(folder: Path) -> tuple[File, ...]:
     )
 
 
-def read_file(file: File, *, vocabulary: Vocabulary, iris: Iris) -> Document:
-    """Return the document that *file* holds; a file that cannot be read is a document with a problem."""
+def fingerprint(file: File) -> str:
+    """Return what tells this version of *file* from others: its hash, or the size and time of a large one.
+
+    A large file is not read, so that a start is quick.
+    """
+    status = file.path.stat()
+    if status.st_size > LARGE_BYTES:
+        return f"{status.st_size}:{status.st_mtime_ns}"
+    return sha256(file.path.read_bytes()).hexdigest()
+
+
+def read_file(file: File, *, vocabulary: Vocabulary, iris: Iris, keep: Keep | None = None) -> Document:
+    """Return the document that *file* holds; a file that cannot be read is a document with a problem.
+
+    Args:
+        keep: Is given the bytes that were read, and the suffix that says of what kind they are.
+    """
     kind = KINDS[file.path.suffix.lower()]
     origin = Origin(file.slug, file.path.parent.name, file.shown, "")
     try:
@@ -104,11 +126,13 @@ def read_file(file: File, *, vocabulary: Vocabulary, iris: Iris) -> Document:
         return _refused(
             origin, "file-unreadable", f"the file cannot be read: {error.strerror}.", "Check its permissions."
         )
-    return parse_bytes(content, origin, kind.parser, vocabulary=vocabulary, iris=iris)
+    if keep is not None:
+        keep(content, file.path.suffix.lower())
+    return parse_bytes(content, origin, file.path.suffix.lower(), vocabulary=vocabulary, iris=iris)
 
 
-def parse_bytes(content: bytes, origin: Origin, parser: Parser, *, vocabulary: Vocabulary, iris: Iris) -> Document:
-    """Return the document in *content*, which should be UTF-8."""
+def parse_bytes(content: bytes, origin: Origin, suffix: str, *, vocabulary: Vocabulary, iris: Iris) -> Document:
+    """Return the document in *content*, which should be UTF-8 and of the kind that *suffix* says."""
     origin = replace(origin, digest=sha256(content).hexdigest())
     if not SLUG.fullmatch(origin.slug):
         return _refused(
@@ -122,6 +146,7 @@ def parse_bytes(content: bytes, origin: Origin, parser: Parser, *, vocabulary: V
         return _refused(origin, "file-encoding", reason, "Save it as UTF-8.", line=line)
     if not text.strip().strip(BYTE_ORDER_MARK):
         return _refused(origin, "file-empty", "the file is empty.", "Write a document in it, or remove it.")
+    parser = OWN_KINDS[suffix].parser
     document = parser(text.removeprefix(BYTE_ORDER_MARK), origin, vocabulary=vocabulary, iris=iris)
     return replace(document, problems=(*_remarks(text, origin), *document.problems))
 

@@ -1,8 +1,8 @@
 """A document: what it states, what is wrong with it, and where each of the two stands."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
 
 from pyoxigraph import NamedNode, Triple
@@ -48,6 +48,7 @@ class Problem:
         fix: What would be right.
         suggestions: Words that may have been meant, nearest first.
         shape: The IRI of the SHACL shape that found it.
+        focus: The IRI of the thing that must change for the problem to go away.
     """
 
     severity: Severity
@@ -59,6 +60,7 @@ class Problem:
     fix: str = ""
     suggestions: tuple[str, ...] = ()
     shape: str = ""
+    focus: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,15 @@ class Acceptance:
 
     by: str
     on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """Who wrote a statement over HTTP, with which request, and when (UTC)."""
+
+    by: str
+    request: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +94,7 @@ class Evidence:
     basis: NamedNode
     words: str = ""
     acceptance: Acceptance | None = None
+    writing: Writing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +151,18 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A text read: its statements in their order, and every problem found on the way."""
+    """A text read: its statements in their order, and every problem found on the way.
+
+    Attributes:
+        described: What the index says of the document where the text itself does not.
+    """
 
     origin: Origin
     statements: tuple[Statement, ...] = ()
     problems: tuple[Problem, ...] = ()
     sections: tuple[Section, ...] = ()
-    unread: tuple[Unread, ...] = field(default=())
+    unread: tuple[Unread, ...] = ()
+    described: tuple[Triple, ...] = ()
 
     @property
     def is_broken(self) -> bool:

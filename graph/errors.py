@@ -5,6 +5,8 @@ GraphError
 ├── DataFolderError          the folder of documents is not there
 ├── StateFolderError         the folder of generations cannot be used
 ├── NotBuiltError            nothing has been published yet
+├── GenerationGoneError      a generation is not kept any more
+├── UnknownGenerationError   there has never been such a generation
 ├── EngineError              the engine failed
 ├── QuerySyntaxError         a SPARQL query does not parse
 ├── QueryTimeoutError        a query ran longer than it may
@@ -63,6 +65,26 @@ class NotBuiltError(GraphError):
 
     def __init__(self) -> None:
         super().__init__("Nothing has been published yet; run `cloudindex build`.")
+
+
+class GenerationGoneError(GraphError):
+    """A generation is not kept any more."""
+
+    code = "generation-gone"
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"Generation {number} is not kept any more; /api/generations lists those that are.")
+        self.generation = number
+
+
+class UnknownGenerationError(GraphError):
+    """There has never been such a generation."""
+
+    code = "generation-unknown"
+
+    def __init__(self, number: int, newest: int) -> None:
+        super().__init__(f"There is no generation {number} yet; the newest is {newest}.")
+        self.generation = number
 
 
 class EngineError(GraphError):

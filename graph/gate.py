@@ -1,55 +1,68 @@
 """The gate: which versions of the documents are published, and every problem found on the way."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
-from graph import inference, references, validation
-from graph.collections import File
-from graph.documents import Document, Problem, Severity, Status
-from graph.iris import Iris
-from graph.vocabulary import Vocabulary
+from pyoxigraph import BlankNode, NamedNode, Triple
 
-
-@dataclass(frozen=True, slots=True)
-class Workshop:
-    """What every judgement and publication needs, made once: the ontology and what follows from it."""
-
-    vocabulary: Vocabulary
-    iris: Iris
-    rules: inference.Table
-    shapes: validation.Shapes
-
-    @classmethod
-    def of(cls, vocabulary: Vocabulary, iris: Iris) -> "Workshop":
-        """Return the workshop for an ontology.
-
-        Raises:
-            OntologyError: Its rules or shapes are wrong.
-        """
-        return cls(vocabulary, iris, inference.compile_rules(vocabulary), validation.compile_shapes(vocabulary))
+from graph import references, terms, validation, verdicts
+from graph.documents import Document, Place, Problem, Severity, Status
+from graph.engine.embedded import stored_triple
+from graph.ledger import Ledger
+from graph.references import Introduction
+from graph.shapes import focus_text, from_rdflib
+from graph.validation import Finding
+from graph.workshop import Workshop
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A document with the file that its text is in, and what is published of it."""
+    """A document with what is published of it.
 
-    file: File
+    Attributes:
+        fingerprint: What tells this version from others without reading it.
+        is_own: Whether it lives in the service's own collection.
+    """
+
     document: Document
+    fingerprint: str = ""
     status: Status = Status.CURRENT
+    is_own: bool = False
 
     @property
     def path(self) -> str:
         """The path as the author knows it."""
         return self.document.origin.path
 
+    @property
+    def slug(self) -> str:
+        """The name of the document."""
+        return self.document.origin.slug
+
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What the gate lets through, what it holds back, and every problem, by place."""
+    """What the gate lets through, what it holds back, and every problem, by place.
+
+    Attributes:
+        sizes: Of each document that is published, how many triples it has, and how many its records have.
+        judged: The things that the shapes have judged again; what was said of them before holds no more.
+        introduced: The things that documents introduce now; a warning that none does holds no more.
+    """
 
     published: tuple[Version, ...]
     absent: tuple[Version, ...]
     problems: tuple[Problem, ...]
+    sizes: Mapping[str, tuple[int, int]]
+    judged: frozenset[str] = frozenset()
+    introduced: frozenset[str] = frozenset()
+
+    def outdates(self, problem: Problem) -> bool:
+        """Return whether *problem*, found earlier in a document that was not read again, has been looked at again."""
+        if problem.code in (references.TARGET_UNKNOWN, references.NOT_INTRODUCED):
+            return problem.focus in self.introduced
+        return problem.focus in self.judged
 
     @property
     def has_violations(self) -> bool:
@@ -57,73 +70,240 @@ class Judgement:
         return any(problem.severity is Severity.VIOLATION for problem in self.problems)
 
 
-def judge(versions: Sequence[Version], workshop: Workshop, *, last_good: Mapping[str, Version]) -> Judgement:
-    """Return which of *versions* may be published; one with a violation gives way to its last good version.
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The documents as they were published last.
 
-    The newest versions are judged first, all of them, so that every problem is told at once; then what remains is
-    judged again until nothing stands in the way.
-
-    Args:
-        last_good: Earlier versions by path, each without problems of its own.
+    Attributes:
+        paths: The path of each that is not read again, by its slug.
+        digests: The hash of the text of each, by its path.
+        read: Reads one of them after all, by its path; ``None`` where it is not good any more.
+        problems: What was found then in those that are read again, or gone.
     """
-    standing = {version.path: version for version in versions}
-    problems = [problem for version in versions for problem in version.document.problems]
-    failing = _violating(problems)
-    while True:
+
+    paths: Mapping[str, str]
+    digests: Mapping[str, str]
+    read: Callable[[str], Document | None]
+    problems: tuple[Problem, ...] = ()
+
+
+NOTHING_STANDS: Final = Standing({}, {}, lambda _path: None)
+
+
+def judge(versions: Sequence[Version], standing: Standing, ledger: Ledger, workshop: Workshop) -> Judgement:
+    """Return which of *versions* may be published, and book them; one with a violation gives way to its last good one.
+
+    All problems are told at once.  Documents that are wrong by themselves give way first; then what remains is judged,
+    again and again, until nothing stands in the way.
+    """
+    return _Session(versions, standing, ledger, workshop).run()
+
+
+class _Session:
+    """One judgement."""
+
+    def __init__(self, versions: Sequence[Version], standing: Standing, ledger: Ledger, workshop: Workshop) -> None:
+        self._versions = versions
+        self._standing = standing
+        self._ledger = ledger
+        self._workshop = workshop
+        self._candidates = {version.path: version for version in versions}
+        self._problems = [problem for version in versions for problem in version.document.problems]
+        self._booked: dict[str, Version] = {}
+        self._sizes: dict[str, tuple[int, int]] = {}
+        # What the shapes find now, by the thing that it is about.
+        self._open: dict[str, list[Problem]] = {}
+        self._judged: set[str] = set()
+
+    def run(self) -> Judgement:
+        """Judge until nothing stands in the way."""
+        failing = _violating(self._problems)
+        while True:
+            found = self._contradictions()
+            self._book(except_for={problem.place.path for problem in found if problem.code == references.SAME_DOCUMENT})
+            self._look_again()
+            found += (problem for problems in self._open.values() for problem in problems)
+            failing = failing or _violating(found) & self._candidates.keys()
+            if not failing:
+                break
+            self._problems += (one for one in found if one.place.path in failing and self._is_current(one))
+            self._problems += self._dangling_of(path for path in failing if self._is_first(path))
+            for path in failing:
+                self._give_way(path)
+            failing = frozenset()
+        self._problems += (problem for problem in found if self._is_current(problem))
+        self._problems += self._dangling()
+        return Judgement(
+            published=tuple(self._candidates.values()),
+            absent=tuple(
+                replace(one, status=Status.ABSENT) for one in self._versions if one.path not in self._candidates
+            ),
+            problems=tuple(sorted(dict.fromkeys(self._problems), key=_reading_order)),
+            sizes=self._sizes,
+            judged=frozenset(self._judged),
+            introduced=frozenset(
+                _iri(triple.subject) for triple in self._ledger.change.came if triple.predicate == terms.TYPE
+            ),
+        )
+
+    # --- the two judges
+
+    def _contradictions(self) -> list[Problem]:
         # Whoever was there first is right: a new document that contradicts an old one is the one that fails.
-        ordered = sorted(standing.values(), key=lambda version: _is_new(version, last_good))
-        found = _gate(ordered, workshop)
-        failing |= _violating(found) & standing.keys()
-        problems += (problem for problem in found if _is_current(problem, standing))
-        if not failing:
-            break
-        problems += _dangling(standing.values(), failing, workshop)
-        for path in failing:
-            _give_way(path, standing, last_good)
-        failing = frozenset()
-    current = frozenset(path for path, version in standing.items() if version.status is Status.CURRENT)
-    problems += _dangling(standing.values(), current, workshop)
-    return Judgement(
-        published=tuple(standing.values()),
-        absent=tuple(replace(one, status=Status.ABSENT) for one in versions if one.path not in standing),
-        problems=tuple(sorted(dict.fromkeys(problems), key=_reading_order)),
-    )
+        ordered = sorted(self._candidates.values(), key=self._is_new)
+        documents = [version.document for version in ordered]
+        return list(references.contradictions(documents, self, self._workshop.vocabulary, self._workshop.iris))
+
+    def _look_again(self) -> None:
+        """Have the shapes look at everything that was touched since they looked last."""
+        documents = [version.document for version in self._candidates.values()]
+        found, judged = validation.find_changed(
+            self._ledger.take_recent(),
+            self._ledger.lookup,
+            self._workshop.shapes,
+            as_written=_as_written(documents),
+            also=() if self._judged else self._once_wrong(),
+        )
+        for node in judged:
+            self._open.pop(focus_text(node), None)
+            self._judged.add(focus_text(node))
+        others = self._documents_about(found)
+        unread = {document.origin.path for document in others}
+        everything = [*documents, *others]
+        for finding, problem in verdicts.verdicts(found, everything, self._workshop.vocabulary, self._workshop.iris):
+            told = self._blamed(finding, problem, documents) if problem.place.path in unread else problem
+            self._open.setdefault(problem.focus, []).append(told)
+
+    def _once_wrong(self) -> set[NamedNode | BlankNode]:
+        """Return what problems were found with in documents that are read again: others may say the same of it."""
+        found = {problem.focus for problem in self._standing.problems} - {""}
+        return {BlankNode(one[2:]) if one.startswith("_:") else NamedNode(one) for one in found}
+
+    def _documents_about(self, findings: Iterable[Finding]) -> list[Document]:
+        """Return the documents, not read again until now, that speak of what was found wrong."""
+        paths = {
+            self._standing.paths[slug]
+            for finding in findings
+            for slug, _ in self._ledger.documents_with(from_rdflib(finding.focus))
+            if slug in self._standing.paths
+        }
+        return self._read(paths)
+
+    def _blamed(self, finding: Finding, problem: Problem, changed: Sequence[Document]) -> Problem:
+        """Return a violation in a document that was good before, laid at the door of the change that brought it."""
+        if problem.severity is not Severity.VIOLATION:
+            return problem
+        about = {str(finding.focus), str(finding.value)}
+        causes = [
+            statement
+            for document in changed
+            for statement in document.statements
+            if _iri(statement.triple.subject) in about
+        ]
+        causes.sort(key=lambda statement: statement.triple.predicate != terms.TYPE)
+        first = causes[0] if causes else None
+        path = changed[0].origin.path if changed else problem.place.path
+        return replace(
+            problem,
+            place=first.written if first else Place(path, 1),
+            entry=first.entry if first else "",
+            message=f"this does not go with {problem.place}, on {problem.entity}: {problem.message}",
+        )
+
+    # --- what becomes of the versions
+
+    def _book(self, *, except_for: Collection[str]) -> None:
+        wanted = {path: version for path, version in self._candidates.items() if path not in except_for}
+        slugs = {version.slug for version in wanted.values()} | self._standing.paths.keys()
+        for version in (*self._versions, *self._booked.values()):
+            if version.slug not in slugs:
+                self._ledger.drop(version.slug)
+        for path, version in wanted.items():
+            if self._booked.get(path) is not version:
+                self._sizes[version.slug] = self._ledger.put(version.document, version.status)
+        self._booked = wanted
+        self._ledger.settle()
+
+    def _give_way(self, path: str) -> None:
+        """Replace the version at *path* by its last good one, or remove it where that fails as well."""
+        failed = self._candidates.pop(path)
+        earlier = self._standing.read(path) if failed.status is Status.CURRENT else None
+        if earlier is not None:
+            self._candidates[path] = replace(failed, document=earlier, status=Status.STALE)
+
+    def _dangling_of(self, paths: Iterable[str]) -> list[Problem]:
+        """Return the warnings on what the versions at *paths* refer to in vain."""
+        documents = [self._candidates[path].document for path in paths]
+        return list(references.dangling(documents, self, self._workshop.vocabulary, self._workshop.iris))
+
+    def _dangling(self) -> list[Problem]:
+        """Return the warnings on what is referred to in vain: by what was read, and by others where that changed."""
+        change = self._ledger.change
+        untyped = {triple.subject for triple in change.gone if triple.predicate == terms.TYPE}
+        missing = {node for node in untyped if isinstance(node, NamedNode) and not self.is_introduced(node)}
+        slugs = {
+            slug
+            for node in missing
+            for ends in ((node, None, None), (None, None, node))
+            for slug, _ in self._ledger.documents_with(*ends)
+        }
+        others = self._read(self._standing.paths[slug] for slug in slugs if slug in self._standing.paths)
+        found = references.dangling(others, self, self._workshop.vocabulary, self._workshop.iris)
+        names = {node.value for node in missing}
+        current = (path for path, version in self._candidates.items() if version.status is Status.CURRENT)
+        return [*self._dangling_of(current), *(problem for problem in found if problem.focus in names)]
+
+    def _read(self, paths: Iterable[str]) -> list[Document]:
+        return [document for path in sorted(paths) if (document := self._standing.read(path)) is not None]
+
+    # --- what `references` asks
+
+    def introductions(self, entity: NamedNode) -> Iterable[Introduction]:
+        """Return what the documents that are not read again say *entity* is."""
+        for slug, triple in self._ledger.documents_with(entity, terms.TYPE):
+            if slug in self._standing.paths and isinstance(triple.object, NamedNode):
+                place = Place(self._standing.paths[slug], self._ledger.line(slug, triple))
+                yield Introduction(entity, triple.object.value, self._ledger.name(entity, of=slug), place)
+
+    def path(self, slug: str) -> str:
+        """Return the path of the document *slug*, if it is not read again."""
+        return self._standing.paths.get(slug, "")
+
+    def is_introduced(self, iri: NamedNode) -> bool:
+        """Return whether any document says what *iri* is."""
+        return self._ledger.is_introduced(iri)
+
+    def spellings(self) -> Mapping[str, str]:
+        """Return the slug for each slug, name and other spelling."""
+        return self._ledger.spellings()
+
+    # --- which is which
+
+    def _is_current(self, problem: Problem) -> bool:
+        """Return whether a problem is of a newest version: those of an older text would name lines that have moved."""
+        version = self._candidates.get(problem.place.path)
+        return version is None or version.status is Status.CURRENT
+
+    def _is_first(self, path: str) -> bool:
+        return self._candidates[path].status is Status.CURRENT
+
+    def _is_new(self, version: Version) -> bool:
+        return self._standing.digests.get(version.path) != version.document.origin.digest
 
 
-def _gate(versions: Iterable[Version], workshop: Workshop) -> list[Problem]:
-    """Return what the shapes and the checks across documents find."""
-    documents = [version.document for version in versions]
-    vocabulary, iris = workshop.vocabulary, workshop.iris
-    found = list(references.contradictions(documents, vocabulary, iris))
-    stated = dict.fromkeys(statement.triple for document in documents for statement in document.statements)
-    inferred = dict.fromkeys(one.triple for one in inference.infer(stated, workshop.rules))
-    findings = validation.find((*stated, *inferred, *vocabulary.triples), workshop.shapes)
-    return found + list(validation.verdicts(findings, documents, vocabulary, iris))
+def _as_written(documents: Iterable[Document]) -> dict[Triple, Triple]:
+    """Return the triples that the store gives back in another form, with the form in which they were written."""
+    found = {}
+    for document in documents:
+        for statement in document.statements:
+            stored = stored_triple(statement.triple)
+            if stored is not statement.triple and stored != statement.triple:
+                found[stored] = statement.triple
+    return found
 
 
-def _give_way(path: str, standing: dict[str, Version], last_good: Mapping[str, Version]) -> None:
-    """Replace the version at *path* by its last good one, or remove it where that fails as well."""
-    failed = standing.pop(path)
-    if failed.status is Status.CURRENT and path in last_good:
-        standing[path] = replace(last_good[path], status=Status.STALE)
-
-
-def _dangling(versions: Iterable[Version], paths: frozenset[str], workshop: Workshop) -> list[Problem]:
-    """Return the warnings on what the documents at *paths* refer to in vain."""
-    documents = [version.document for version in versions]
-    found = references.dangling(documents, workshop.vocabulary, workshop.iris)
-    return [problem for problem in found if problem.place.path in paths]
-
-
-def _is_current(problem: Problem, standing: Mapping[str, Version]) -> bool:
-    """Return whether a problem is of a newest version: those of an older text would name lines that have moved."""
-    version = standing.get(problem.place.path)
-    return version is None or version.status is Status.CURRENT
-
-
-def _is_new(version: Version, last_good: Mapping[str, Version]) -> bool:
-    known = last_good.get(version.path)
-    return known is None or known.document.origin.digest != version.document.origin.digest
+def _iri(node: object) -> str:
+    return str(getattr(node, "value", node))
 
 
 def _violating(problems: Iterable[Problem]) -> frozenset[str]:

@@ -6,9 +6,9 @@ out is a table from which the consequences of any edge are read without a query.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QueryTriples, Store, Triple
 
@@ -41,11 +41,29 @@ class Inference:
     premise: Triple
 
 
-Table = Mapping[tuple[NamedNode, NamedNode | None], Sequence[Conclusion]]
+Key = tuple[NamedNode, NamedNode | None]
+Table = Mapping[Key, Sequence[Conclusion]]
 
 
-def compile_rules(vocabulary: Vocabulary) -> Table:
-    """Return what follows from an edge, by its predicate, or by its class where it is a type.
+# Returns the triples of a graph that match; ``None`` stands for anything.
+Lookup = Callable[[Any, Any, Any], Iterable[Triple]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What follows from an edge, and from what an edge follows.
+
+    Attributes:
+        table: The conclusions from an edge, by its predicate, or by its class where it is a type.
+        sources: By the predicate of a conclusion, the premises that lead to it.
+    """
+
+    table: Table
+    sources: Mapping[NamedNode, Sequence[tuple[Key, Conclusion]]]
+
+
+def compile_rules(vocabulary: Vocabulary) -> Rules:
+    """Return the rules of an ontology as tables.
 
     Raises:
         OntologyError: A rule does not parse, or nothing follows from it.
@@ -64,10 +82,14 @@ def compile_rules(vocabulary: Vocabulary) -> Table:
             conclusion = _conclusion(rule.name, triple, example)
             if triple != example and conclusion not in table[_key(example)]:
                 table[_key(example)].append(conclusion)
-    return dict(table)
+    sources: dict[NamedNode, list[tuple[Key, Conclusion]]] = defaultdict(list)
+    for key, conclusions in table.items():
+        for conclusion in conclusions:
+            sources[conclusion.predicate].append((key, conclusion))
+    return Rules(dict(table), dict(sources))
 
 
-def infer(stated: Iterable[Triple], table: Table) -> Iterator[Inference]:
+def infer(stated: Iterable[Triple], rules: Rules) -> Iterator[Inference]:
     """Yield what follows from *stated*, also over several rules; nothing that is stated itself.
 
     An edge that follows in several ways comes once for each, but never from an edge that follows from it.
@@ -77,7 +99,7 @@ def infer(stated: Iterable[Triple], table: Table) -> Iterator[Inference]:
     while layer:
         fresh: dict[Triple, None] = {}
         for premise in layer:
-            for inference in consequences(premise, table):
+            for inference in consequences(premise, rules):
                 known = depth.get(inference.triple)
                 if known is None:
                     depth[inference.triple] = known = depth[premise] + 1
@@ -87,9 +109,9 @@ def infer(stated: Iterable[Triple], table: Table) -> Iterator[Inference]:
         layer = list(fresh)
 
 
-def consequences(premise: Triple, table: Table) -> Iterator[Inference]:
+def consequences(premise: Triple, rules: Rules) -> Iterator[Inference]:
     """Yield what follows from one edge by one rule."""
-    for conclusion in table.get(_key(premise), ()):
+    for conclusion in rules.table.get(_key(premise), ()):
         ends = {"subject": premise.subject, "object": premise.object}
         subject = ends[conclusion.subject] if isinstance(conclusion.subject, str) else conclusion.subject
         object_ = ends[conclusion.object] if isinstance(conclusion.object, str) else conclusion.object
@@ -97,16 +119,48 @@ def consequences(premise: Triple, table: Table) -> Iterator[Inference]:
             yield Inference(Triple(subject, conclusion.predicate, object_), conclusion.rule, premise)
 
 
-def records(inferences: Iterable[Inference], iris: Iris) -> Iterator[Quad]:
-    """Yield the record of each inference, in the graph of their provenance."""
-    graph = iris.graph("inferred/provenance")
+def premises(concluded: Triple, rules: Rules, known: Lookup) -> Iterator[Triple]:
+    """Yield the triples among those *known* that *concluded* follows from by one rule."""
+    for (predicate, kind), conclusion in rules.sources.get(concluded.predicate, ()):
+        ends: dict[str, Any] = {"subject": None, "object": kind}
+        fits = True
+        for wanted, found in ((conclusion.subject, concluded.subject), (conclusion.object, concluded.object)):
+            if isinstance(wanted, str):
+                fits &= ends[wanted] in (None, found)
+                ends[wanted] = found
+            else:
+                fits &= wanted == found
+        if fits and not isinstance(ends["subject"], Literal):
+            yield from known(ends["subject"], predicate, ends["object"])
+
+
+def related(changed: Iterable[Triple], rules: Rules, known: Lookup) -> set[Triple]:
+    """Return every triple that has to do with the inferences that *changed* ones take part in.
+
+    These are what follows from them and what that follows from, over and over: whether one of these is inferred,
+    and how, depends on none but these.
+    """
+    found = set(changed)
+    waiting = list(found)
+    while waiting:
+        triple = waiting.pop()
+        near = {inference.triple for inference in consequences(triple, rules)}
+        near.update(premises(triple, rules, known))
+        near -= found
+        found |= near
+        waiting += near
+    return found
+
+
+def records(inferences: Iterable[Inference], iris: Iris) -> Iterator[Triple]:
+    """Yield the record of each inference."""
     for inference in inferences:
         premise = iris.edge(inference.premise)
         subject = NamedNode(f"{iris.edge(inference.triple).value}/{inference.rule}/{premise.value.rsplit('/', 1)[-1]}")
         for predicate, value in edge_facts(inference.triple, iris):
-            yield Quad(subject, predicate, value, graph)
-        yield Quad(subject, terms.RULE, Literal(inference.rule), graph)
-        yield Quad(subject, terms.PREMISE, premise, graph)
+            yield Triple(subject, predicate, value)
+        yield Triple(subject, terms.RULE, Literal(inference.rule))
+        yield Triple(subject, terms.PREMISE, premise)
 
 
 def _examples(vocabulary: Vocabulary) -> Iterator[Triple]:

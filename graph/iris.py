@@ -33,6 +33,13 @@ class Iris:
         """Return the graph of the records of a document."""
         return NamedNode(f"{self.base}document/{document}/provenance")
 
+    def document_of(self, graph: object) -> str:
+        """Return the slug of the document whose graph *graph* is; an empty text for any other graph."""
+        if not isinstance(graph, NamedNode) or not graph.value.startswith(f"{self.base}document/"):
+            return ""
+        slug = graph.value.removeprefix(f"{self.base}document/")
+        return "" if "/" in slug else slug
+
     def part(self, document: str, kind: str, *facts: str) -> NamedNode:
         """Return the IRI of an opinion, a question or a record: the hash of what it says."""
         return NamedNode(f"{self.base}document/{document}/{kind}/{digest(*facts)}")

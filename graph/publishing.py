@@ -1,38 +1,42 @@
-"""Documents → triples → candidate → inference → gate → generation.  Touches files and the clock."""
+"""Documents → candidate → inference → gate → generation.  Touches files and the clock.
 
-import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+The candidate is a copy of the last generation, and only what has changed is read, inferred and judged; where the
+ontology or the software is another one, everything is made anew.
+"""
+
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
-from typing import Final
 
-from pyoxigraph import Quad, Triple
-
-from graph import inference, triples
-from graph.collections import File, list_files, read_file
-from graph.documents import Document
-from graph.engine.embedded import write_store
+from graph.collections import File, fingerprint, list_files, parse_bytes, read_file
+from graph.documents import Document, Origin, Problem, Status
+from graph.engine.embedded import Draft
 from graph.engine.generations import (
-    DOCUMENTS,
     STORE,
+    Cause,
     Generation,
     Manifest,
     PublishedDocument,
     candidate,
     find_current,
-    next_id,
+    list_generations,
+    newest_id,
     publish,
     writing,
 )
-from graph.gate import Judgement, Version, Workshop, judge
+from graph.engine.texts import Texts
+from graph.gate import NOTHING_STANDS, Judgement, Standing, Version, judge
 from graph.iris import digest
+from graph.ledger import Ledger
+from graph.workshop import Workshop
 
 Progress = Callable[[str], None]
-LARGE_BYTES: Final = 16 << 20
 
 
 def silent(_step: str) -> None:
@@ -49,8 +53,55 @@ class Stopwatch:
     def lap(self, step: str) -> None:
         """Book the time since the last lap on *step*."""
         now = perf_counter()
-        self.seconds[step] = round(now - self.started, 4)
+        self.seconds[step] = round(self.seconds.get(step, 0.0) + now - self.started, 4)
         self.started = now
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """What a publication starts from.
+
+    Attributes:
+        current: The newest generation; ``None`` where there is none.
+        inputs: The hash of everything that goes in from outside.
+        made_with: The hash of the ontology and the software.
+    """
+
+    state: Path
+    workshop: Workshop
+    current: Generation | None
+    inputs: str
+    made_with: str
+    cause: Cause = Cause("build")
+    watch: Stopwatch = field(default_factory=Stopwatch)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether everything is made anew."""
+        return self.current is None or self.current.manifest.workshop != self.made_with
+
+    @property
+    def entries(self) -> tuple[PublishedDocument, ...]:
+        """The documents of the newest generation."""
+        return self.current.manifest.documents if self.current is not None else ()
+
+    def report(self) -> tuple[Problem, ...]:
+        """Return what was found when the newest generation was made, unless everything is made anew."""
+        return () if self.current is None or self.is_new else self.current.report()
+
+    def read(self, entry: PublishedDocument) -> Document | None:
+        """Return the version of a document that is published; ``None`` where it is not good any more."""
+        if not entry.digest:
+            return None
+        content = Texts(self.state).path(entry.digest, entry.suffix).read_bytes()
+        document = parse_entry(entry, content, self.workshop)
+        return None if document.is_broken else document
+
+
+def parse_entry(entry: PublishedDocument, content: bytes, workshop: Workshop) -> Document:
+    """Return the document in *content*, under the name and the path of *entry*."""
+    origin = Origin(entry.slug, entry.collection, entry.path, "")
+    return parse_bytes(content, origin, entry.suffix, vocabulary=workshop.vocabulary, iris=workshop.iris)
 
 
 def build(
@@ -67,148 +118,159 @@ def build(
         StateFolderError: *state* cannot be used.
         OntologyError: The ontology is wrong.
     """
-    files = list_files(data)
-    fingerprint = digest(inputs, software_digest(), *_file_digests(files))
+    files = {file.shown: file for file in list_files(data)}
+    prints = {path: fingerprint(file) for path, file in files.items()}
+    made_with = digest(inputs, software_digest())
+    everything = digest(made_with, *(part for pair in prints.items() for part in pair))
     current = find_current(state)
-    if current is not None and current.manifest.inputs == fingerprint:
+    if current is not None and current.manifest.inputs == everything:
         return current
     with writing(state):
         current = find_current(state)
-        if current is not None and current.manifest.inputs == fingerprint:
+        if current is not None and current.manifest.inputs == everything:
             return current
-        progress(f"reading {len(files)} documents")
-        watch, workshop = Stopwatch(), workshop_of()
-        versions = _read(files, workshop)
-        watch.lap("read")
+        edition = Edition(state, workshop_of(), current, everything, made_with)
+        progress("reading documents")
+        versions = _read_changed(edition, files, prints)
+        gone = [entry for entry in edition.entries if not entry.is_own and entry.path not in files]
         progress(f"validating {len(versions)} documents")
-        return _publish(versions, _Plan(state, current, fingerprint, progress), workshop, watch)
+        generation = issue(edition, versions, gone)
+        _sweep_texts(state)
+        return generation
 
 
 def check(data: Path, workshop: Workshop, *, progress: Progress = silent) -> Judgement:
     """Return what the gate says of the documents in *data*; nothing is published."""
     progress("reading documents")
-    versions = _read(list_files(data), workshop)
+    versions = [_read(file, "", workshop) for file in list_files(data)]
     progress(f"validating {len(versions)} documents")
-    return judge(versions, workshop, last_good={})
+    with tempfile.TemporaryDirectory(prefix="cloudindex-") as folder:
+        draft = Draft(Path(folder) / STORE)
+        return judge(versions, NOTHING_STANDS, Ledger(draft, workshop, is_new=True), workshop)
 
 
-def _publish(versions: Sequence[Version], plan: "_Plan", workshop: Workshop, watch: Stopwatch) -> Generation:
-    judgement = judge(versions, workshop, last_good=_last_good(plan.current, workshop))
-    watch.lap("validate")
-    plan.progress("writing the generation")
-    with candidate(plan.state) as folder:
-        write_store(folder / STORE, _quads(judgement.published, workshop))
-        published = tuple(_keep_text(version, folder) for version in judgement.published)
+def issue(
+    edition: Edition,
+    versions: Sequence[Version],
+    gone: Sequence[PublishedDocument] = (),
+    *,
+    accept: Callable[[Judgement], None] = lambda _judgement: None,
+) -> Generation:
+    """Publish *versions* in place of what was published of them, without the documents *gone*.
+
+    Args:
+        accept: Sees the judgement, and raises where nothing is to be published.
+    """
+    watch = edition.watch
+    watch.lap("read")
+    with candidate(edition.state) as folder:
+        copied = None if edition.is_new or edition.current is None else edition.current.store_folder
+        draft = Draft(folder / STORE, copied_from=copied)
+        watch.lap("copy")
+        ledger = Ledger(draft, edition.workshop, is_new=edition.is_new)
+        for entry in gone:
+            ledger.drop(entry.slug)
+        changed = {version.path for version in versions} | {entry.path for entry in gone}
+        before = edition.report()
+        found = tuple(problem for problem in before if problem.place.path in changed)
+        judgement = judge(versions, _standing(edition, changed, found), ledger, edition.workshop)
+        accept(judgement)
+        watch.lap("validate")
+        draft.close()
         watch.lap("write")
-        manifest = Manifest(
-            id=next_id(plan.state),
-            inputs=plan.inputs,
-            software=software_digest(),
-            base_iri=workshop.iris.base,
-            published=datetime.now(UTC),
-            triple_count=len(set(_stated(version.document for version in judgement.published))),
-            documents=published + tuple(_entry(version, "") for version in judgement.absent),
-            seconds=watch.seconds,
-        )
-        return publish(folder, manifest, judgement.problems, plan.state)
+        manifest = _manifest(edition, judgement, ledger, changed)
+        kept = (one for one in before if one.place.path not in changed and not judgement.outdates(one))
+        problems = sorted((*kept, *judgement.problems), key=lambda one: (one.place, one.code, one.message))
+        return publish(folder, manifest, tuple(problems), edition.state)
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """Where a generation goes, what it follows, and the hash of what goes in."""
-
-    state: Path
-    current: Generation | None
-    inputs: str
-    progress: Progress
-
-
-def _quads(published: Sequence[Version], workshop: Workshop) -> Iterator[Quad]:
-    """Yield every quad of a generation: each document, its records, what follows, and the merge of all."""
-    iris = workshop.iris
-    merged: set[Triple] = set()
-    everything = iris.graph("all")
-
-    def merge(quad: Quad) -> Iterator[Quad]:
-        yield quad
-        if quad.triple not in merged:
-            merged.add(quad.triple)
-            yield Quad(quad.subject, quad.predicate, quad.object, everything)
-
-    for version in published:
-        for quad in triples.stated(version.document, iris, status=version.status):
-            yield from merge(quad)
-        yield from triples.records(version.document, iris)
-    found = list(inference.infer(list(merged), workshop.rules))
-    inferred = iris.graph("inferred")
-    for triple in dict.fromkeys(one.triple for one in found):
-        yield from merge(Quad(triple.subject, triple.predicate, triple.object, inferred))
-    yield from inference.records(found, iris)
-    ontology = iris.graph("ontology")
-    for triple in workshop.vocabulary.triples:
-        yield from merge(Quad(triple.subject, triple.predicate, triple.object, ontology))
+def _read_changed(edition: Edition, files: Mapping[str, File], prints: Mapping[str, str]) -> list[Version]:
+    """Return the documents to publish: those that are new or changed, and those that were not good when last seen."""
+    known = {entry.path: entry for entry in edition.entries if not entry.is_own}
+    keep = Texts(edition.state).keep
+    versions = []
+    for path, file in files.items():
+        entry = known.get(path)
+        is_same = entry is not None and entry.status == Status.CURRENT.value and entry.fingerprint == prints[path]
+        if edition.is_new or not is_same:
+            version = _read(file, prints[path], edition.workshop, keep=keep)
+            versions.append(version)
+    if edition.is_new:
+        own = ((entry, edition.read(entry)) for entry in edition.entries if entry.is_own)
+        versions += (Version(document, entry.fingerprint, is_own=True) for entry, document in own if document)
+    return versions
 
 
-def _stated(documents: Iterable[Document]) -> Iterator[Triple]:
-    return (statement.triple for document in documents for statement in document.statements)
+def _read(
+    file: File, fingerprint_: str, workshop: Workshop, *, keep: Callable[[bytes, str], object] | None = None
+) -> Version:
+    document = read_file(file, vocabulary=workshop.vocabulary, iris=workshop.iris, keep=keep)
+    return Version(document, fingerprint_)
 
 
-def _read(files: Iterable[File], workshop: Workshop) -> list[Version]:
-    return [Version(file, read_file(file, vocabulary=workshop.vocabulary, iris=workshop.iris)) for file in files]
+def _standing(edition: Edition, changed: set[str], problems: tuple[Problem, ...]) -> Standing:
+    by_path = {entry.path: entry for entry in edition.entries if entry.digest}
+    unread = {} if edition.is_new else {path: entry for path, entry in by_path.items() if path not in changed}
 
+    def read(path: str) -> Document | None:
+        entry = by_path.get(path)
+        return edition.read(entry) if entry is not None else None
 
-def _last_good(current: Generation | None, workshop: Workshop) -> dict[str, Version]:
-    """Return the versions that the newest generation holds, by the author's path; broken ones are left out."""
-    if current is None:
-        return {}
-    found = {}
-    for entry in current.manifest.documents:
-        if not entry.file:
-            continue
-        file = File(current.folder / DOCUMENTS, current.folder / entry.file)
-        document = read_file(file, vocabulary=workshop.vocabulary, iris=workshop.iris)
-        if not document.is_broken:
-            found[entry.path] = Version(file, _under_path(document, entry.path))
-    return found
-
-
-def _under_path(document: Document, path: str) -> Document:
-    """Return *document* as if its text stood in the author's file."""
-    statements = tuple(
-        replace(statement, written=replace(statement.written, path=path)) for statement in document.statements
+    return Standing(
+        paths={entry.slug: path for path, entry in unread.items()},
+        digests={path: entry.digest for path, entry in by_path.items()},
+        read=read,
+        problems=problems,
     )
-    return replace(document, origin=replace(document.origin, path=path), statements=statements)
 
 
-def _keep_text(version: Version, folder: Path) -> PublishedDocument:
-    """Copy the text of *version* into the candidate, and return its entry."""
-    kept = Path(DOCUMENTS, *Path(version.file.shown).parts[1:])
-    (folder / kept).parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(version.file.path, folder / kept)
-    return _entry(version, str(kept))
+def _manifest(edition: Edition, judgement: Judgement, ledger: Ledger, changed: set[str]) -> Manifest:
+    before = edition.current.manifest if edition.current is not None and not edition.is_new else None
+    kept = [entry for entry in before.documents if entry.path not in changed] if before else []
+    published = [_entry(version, judgement) for version in (*judgement.published, *judgement.absent)]
+    gone = {entry.slug for entry in before.documents if entry.path in changed} if before else set()
+    graphs = Counter(before.graphs if before else {})
+    graphs.update({graph: count for graph, count in ledger.growth.items() if not _is_of_a_document(graph, edition)})
+    return Manifest(
+        id=newest_id(edition.state) + 1,
+        inputs=edition.inputs,
+        workshop=edition.made_with,
+        base_iri=edition.workshop.iris.base,
+        published=datetime.now(UTC),
+        triple_count=(before.triple_count if before else 0) + ledger.stated_growth,
+        documents=tuple(sorted((*kept, *published), key=lambda entry: entry.path)),
+        graphs=dict(graphs),
+        cause=replace(edition.cause, documents=tuple(sorted({entry.slug for entry in published} | gone))),
+        seconds=edition.watch.seconds,
+    )
 
 
-def _entry(version: Version, file: str) -> PublishedDocument:
+def _is_of_a_document(graph: str, edition: Edition) -> bool:
+    return graph.startswith(f"{edition.workshop.iris.base}document/")
+
+
+def _entry(version: Version, judgement: Judgement) -> PublishedDocument:
     origin = version.document.origin
-    count = sum(1 for statement in version.document.statements if statement.evidence) if file else 0
+    is_published = version.status is not Status.ABSENT
+    triple_count, record_count = judgement.sizes.get(version.slug, (0, 0)) if is_published else (0, 0)
     return PublishedDocument(
         slug=origin.slug,
         collection=origin.collection,
         path=origin.path,
-        digest=origin.digest,
+        digest=origin.digest if is_published else "",
         status=version.status.value,
-        file=file,
-        statement_count=count,
+        suffix=Path(origin.path).suffix.lower(),
+        fingerprint=version.fingerprint,
+        is_own=version.is_own,
+        statement_count=sum(1 for one in version.document.statements if one.evidence) if is_published else 0,
+        triple_count=triple_count,
+        record_count=record_count,
     )
 
 
-def _file_digests(files: Iterable[File]) -> Iterator[str]:
-    for file in files:
-        yield file.shown
-        status = file.path.stat()
-        # A large file is known by its size and time, so that a start need not read it.
-        large = status.st_size > LARGE_BYTES
-        yield (f"{status.st_size}:{status.st_mtime_ns}" if large else sha256(file.path.read_bytes()).hexdigest())
+def _sweep_texts(state: Path) -> None:
+    kept = (entry.digest for generation in list_generations(state) for entry in generation.manifest.documents)
+    Texts(state).sweep(kept)
 
 
 @cache

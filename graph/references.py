@@ -1,9 +1,9 @@
 """Checks that need all documents at once: who introduces what, and what is spoken of and not there."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from functools import cache
+from typing import Final, Protocol
 
 from pyoxigraph import Literal, NamedNode
 
@@ -14,91 +14,122 @@ from graph.nearness import Words, folded
 from graph.vocabulary import Vocabulary
 
 MOST_PROPOSALS: Final = 1_000
+TARGET_UNKNOWN: Final = "target-unknown"
+NOT_INTRODUCED: Final = "entity-not-introduced"
+SAME_DOCUMENT: Final = "document-twice"
 
 
 @dataclass(frozen=True, slots=True)
 class Introduction:
-    """The statement with which a document says what an entity is."""
+    """What a document says an entity is.
 
-    document: Document
-    statement: Statement
+    Attributes:
+        type_iri: The class that it gives.
+        name: What it calls it; empty where it does not.
+        place: Where it says so.
+    """
+
+    entity: NamedNode
+    type_iri: str
+    name: str
+    place: Place
 
 
-def introductions(documents: Iterable[Document]) -> Mapping[NamedNode, Sequence[Introduction]]:
-    """Return where each entity is given a type, in the order of *documents*."""
-    found: dict[NamedNode, list[Introduction]] = defaultdict(list)
+class Published(Protocol):
+    """What is known of the documents that are not read again."""
+
+    def introductions(self, entity: NamedNode) -> Iterable[Introduction]:
+        """Return what they say *entity* is."""
+        ...
+
+    def path(self, slug: str) -> str:
+        """Return the path of the one called *slug*, or an empty text."""
+        ...
+
+    def is_introduced(self, iri: NamedNode) -> bool:
+        """Return whether any document, read again or not, says what *iri* is."""
+        ...
+
+    def spellings(self) -> Mapping[str, str]:
+        """Return the slug for each slug, name and other spelling."""
+        ...
+
+
+def introductions(document: Document) -> Iterator[Introduction]:
+    """Yield what *document* says entities are."""
+    names = _names(document)
+    for statement in document.statements:
+        subject, value = statement.triple.subject, statement.triple.object
+        if statement.triple.predicate == terms.TYPE and isinstance(subject, NamedNode) and isinstance(value, NamedNode):
+            yield Introduction(subject, value.value, names.get(subject, ""), statement.written)
+
+
+def contradictions(
+    documents: Iterable[Document], published: Published, vocabulary: Vocabulary, iris: Iris
+) -> Iterator[Problem]:
+    """Yield a violation for each document that uses a name which one before it has given away.
+
+    Args:
+        documents: Those read again, in the order in which they have a right to names.
+        published: The others, which all come before them.
+    """
+    paths: dict[str, str] = {}
+    first: dict[NamedNode, list[Introduction]] = {}
     for document in documents:
-        for statement in document.statements:
-            subject = statement.triple.subject
-            if statement.triple.predicate == terms.TYPE and isinstance(subject, NamedNode):
-                found[subject].append(Introduction(document, statement))
-    return found
+        slug, path = document.origin.slug, document.origin.path
+        known = paths.setdefault(slug, published.path(slug) or path)
+        if known != path:
+            yield _same_document(document, known)
+        for later in introductions(document):
+            if not iris.is_entity(later.entity.value):
+                continue
+            if later.entity not in first:
+                first[later.entity] = list(published.introductions(later.entity))
+            earlier = first[later.entity]
+            if earlier and _differ(earlier[0], later, vocabulary):
+                yield _same_slug(earlier[0], later, iris.reference(later.entity.value), vocabulary)
+            earlier.append(later)
 
 
-def contradictions(documents: Sequence[Document], vocabulary: Vocabulary, iris: Iris) -> Iterator[Problem]:
-    """Yield a violation for each document that uses a name which an earlier one of *documents* has given away."""
-    names: dict[str, Document] = {}
-    for document in documents:
-        first = names.setdefault(document.origin.slug, document)
-        if first is not document:
-            yield _same_document(document, first)
-    labels = _names(documents)
-    for entity, found in introductions(documents).items():
-        for later in found[1:]:
-            if iris.is_entity(entity.value) and _differ(found[0], later, labels, entity, vocabulary):
-                yield _same_slug(found[0], later, labels, iris.reference(entity.value), vocabulary)
-
-
-def dangling(documents: Sequence[Document], vocabulary: Vocabulary, iris: Iris) -> Iterator[Problem]:
+def dangling(
+    documents: Iterable[Document], published: Published, vocabulary: Vocabulary, iris: Iris
+) -> Iterator[Problem]:
     """Yield a warning for each statement that leads to, or speaks of, what no document introduces."""
-    known = introductions(documents)
-    spellings = _Spellings(_slugs_by_spelling(documents, iris))
-    labels = _names(documents)
-    unknown_subjects: set[NamedNode] = set()
+    spellings = _Spellings(published)
+
+    @cache
+    def is_missing(iri: NamedNode) -> bool:
+        """Return whether *iri* is one of this index's own, and neither introduced nor a term of the ontology."""
+        is_own = iri.value.startswith(iris.base) and iri.value not in vocabulary.names
+        return is_own and not published.is_introduced(iri)
+
     for document in documents:
+        names = _names(document)
+        told: set[NamedNode] = set()
         for statement in document.statements:
             subject, target = statement.triple.subject, statement.triple.object
             relation = vocabulary.relation_of(statement.triple.predicate.value)
-            if relation and isinstance(target, NamedNode) and _is_missing(target, known, vocabulary, iris):
-                yield _missing_target(statement, target, spellings, labels, iris)
-            if (
-                isinstance(subject, NamedNode)
-                and subject not in unknown_subjects
-                and _is_missing(subject, known, vocabulary, iris)
-            ):
-                unknown_subjects.add(subject)
+            if relation and isinstance(target, NamedNode) and is_missing(target):
+                yield _missing_target(statement, target, spellings, names, iris)
+            if isinstance(subject, NamedNode) and subject not in told and is_missing(subject):
+                told.add(subject)
                 yield _missing_subject(statement, subject, spellings, iris)
 
 
-def _is_missing(iri: NamedNode, known: Mapping[NamedNode, object], vocabulary: Vocabulary, iris: Iris) -> bool:
-    """Return whether *iri* is one of this index's own, and neither introduced nor a term of the ontology."""
-    return iri not in known and iri.value.startswith(iris.base) and iri.value not in vocabulary.names
-
-
-def _differ(
-    first: Introduction,
-    later: Introduction,
-    labels: Mapping[tuple[str, NamedNode], str],
-    entity: NamedNode,
-    vocabulary: Vocabulary,
-) -> bool:
+def _differ(first: Introduction, later: Introduction, vocabulary: Vocabulary) -> bool:
     """Return whether two introductions speak of different things under one slug."""
-    one, other = (
-        vocabulary.class_of(each.statement.triple.object.value)  # type: ignore[union-attr]
-        for each in (first, later)
-    )
-    if one is None or other is None or first.document is later.document:
+    one, other = vocabulary.class_of(first.type_iri), vocabulary.class_of(later.type_iri)
+    if one is None or other is None or first.place.path == later.place.path:
         return False
     related = one.iri == other.iri or one.iri in other.wider or other.iri in one.wider
-    names = {folded(labels.get((each.document.origin.path, entity), "")) for each in (first, later)} - {""}
+    names = {folded(first.name), folded(later.name)} - {""}
     return not related or len(names) > 1
 
 
-def _names(documents: Iterable[Document]) -> dict[tuple[str, NamedNode], str]:
-    """Return what each document calls each entity, by the document's path and the entity's IRI."""
+def _names(document: Document) -> dict[NamedNode, str]:
+    """Return what *document* calls each entity."""
     return {
-        (document.origin.path, statement.triple.subject): statement.triple.object.value
-        for document in documents
+        statement.triple.subject: statement.triple.object.value
         for statement in document.statements
         if statement.triple.predicate == terms.NAME
         and isinstance(statement.triple.subject, NamedNode)
@@ -106,104 +137,83 @@ def _names(documents: Iterable[Document]) -> dict[tuple[str, NamedNode], str]:
     }
 
 
-def _slugs_by_spelling(documents: Iterable[Document], iris: Iris) -> dict[str, str]:
-    """Return the slug for each slug, name and other spelling that documents give."""
-    found: dict[str, str] = {}
-    for document in documents:
-        for statement in document.statements:
-            subject, value = statement.triple.subject, statement.triple.object
-            if not isinstance(subject, NamedNode) or not iris.is_entity(subject.value):
-                continue
-            if statement.triple.predicate == terms.TYPE:
-                found[iris.reference(subject.value)] = iris.reference(subject.value)
-            elif statement.triple.predicate in (terms.NAME, terms.SPELLING) and isinstance(value, Literal):
-                found.setdefault(value.value, iris.reference(subject.value))
-    return found
-
-
 class _Spellings:
     """Proposes slugs for misspelt ones; so many questions are answered, for each looks at every known word."""
 
-    def __init__(self, slugs: Mapping[str, str]) -> None:
-        self._slugs = slugs
-        self._words = Words(slugs)
+    def __init__(self, published: Published) -> None:
+        self._published = published
         self._proposed: dict[str, tuple[str, ...]] = {}
+        self._slugs: Mapping[str, str] = {}
+        self._words: Words | None = None
 
     def near(self, slug: str) -> tuple[str, ...]:
         """Return the slugs that *slug* may have been meant to be, nearest first."""
         if slug not in self._proposed:
             if len(self._proposed) >= MOST_PROPOSALS:
                 return ()
+            if self._words is None:
+                self._slugs = self._published.spellings()
+                self._words = Words(self._slugs)
             found = (self._slugs[word] for word in self._words.nearest(slug, most=4))
             self._proposed[slug] = tuple(dict.fromkeys(one for one in found if one != slug))[:3]
         return self._proposed[slug]
 
 
 def _missing_target(
-    statement: Statement,
-    target: NamedNode,
-    spellings: _Spellings,
-    labels: Mapping[tuple[str, NamedNode], str],
-    iris: Iris,
+    statement: Statement, target: NamedNode, spellings: _Spellings, names: Mapping[NamedNode, str], iris: Iris
 ) -> Problem:
     slug = iris.reference(target.value)
     near = spellings.near(slug)
     subject = statement.triple.subject
-    name = labels.get((statement.written.path, subject)) if isinstance(subject, NamedNode) else None
+    name = names.get(subject) if isinstance(subject, NamedNode) else None
     return Problem(
         Severity.WARNING,
         statement.written,
-        "target-unknown",
+        TARGET_UNKNOWN,
         f"no published document introduces “{slug}”.",
         entity=name or iris.reference(str(getattr(subject, "value", ""))),
         entry=statement.entry,
         suggestions=near,
         fix="" if near else f"Introduce “{slug}” with a type and a name, here or in another document.",
+        focus=target.value,
     )
 
 
 def _missing_subject(statement: Statement, subject: NamedNode, spellings: _Spellings, iris: Iris) -> Problem:
     slug = iris.reference(subject.value)
-    near = spellings.near(slug)
     return Problem(
         Severity.WARNING,
         statement.written,
-        "entity-not-introduced",
+        NOT_INTRODUCED,
         f"no published document says what “{slug}” is.",
         entity=slug,
         entry=statement.entry,
-        suggestions=near,
+        suggestions=spellings.near(slug),
         fix="Give it a type and a name, here or in another document.",
+        focus=subject.value,
     )
 
 
-def _same_document(document: Document, first: Document) -> Problem:
+def _same_document(document: Document, known: str) -> Problem:
     return Problem(
         Severity.VIOLATION,
         Place(document.origin.path, 1),
-        "document-twice",
-        f"there is another document “{document.origin.slug}”: {first.origin.path}.",
+        SAME_DOCUMENT,
+        f"there is another document “{document.origin.slug}”: {known}.",
         fix="Rename one of the two files.",
     )
 
 
-def _same_slug(
-    first: Introduction,
-    later: Introduction,
-    labels: Mapping[tuple[str, NamedNode], str],
-    slug: str,
-    vocabulary: Vocabulary,
-) -> Problem:
-    entity = first.statement.triple.subject
-    known = vocabulary.class_of(first.statement.triple.object.value)  # type: ignore[union-attr]
+def _same_slug(first: Introduction, later: Introduction, slug: str, vocabulary: Vocabulary) -> Problem:
+    known = vocabulary.class_of(first.type_iri)
     type_name = known.key if known else "something else"
-    name = labels.get((first.document.origin.path, entity), slug)  # type: ignore[arg-type]
     return Problem(
         Severity.VIOLATION,
-        later.statement.written,
+        later.place,
         "slug-twice",
-        f"{first.statement.written} introduces “{slug}” already: {name}, a {type_name}.",
-        entity=labels.get((later.document.origin.path, entity), slug),  # type: ignore[arg-type]
+        f"{first.place} introduces “{slug}” already: {first.name or slug}, a {type_name}.",
+        entity=later.name or slug,
         entry="type",
         fix="If it is the same, leave type and name out here; if not, take another slug.",
+        focus=later.entity.value,
     )

@@ -49,6 +49,9 @@ BASIS: Final = NamedNode(f"{CI}basis")
 WORDS: Final = NamedNode(f"{CI}words")
 ACCEPTED_BY: Final = NamedNode(f"{CI}acceptedBy")
 ACCEPTED_ON: Final = NamedNode(f"{DCTERMS}dateAccepted")
+WRITTEN_BY: Final = NamedNode(f"{CI}writtenBy")
+REQUEST: Final = NamedNode(f"{CI}request")
+CREATED: Final = NamedNode(f"{DCTERMS}created")
 RULE: Final = NamedNode(f"{CI}rule")
 PREMISE: Final = NamedNode(f"{CI}premise")
 
@@ -83,6 +86,7 @@ COLOUR: Final = NamedNode(f"{CI}colour")
 XSD_STRING: Final = NamedNode(f"{XSD}string")
 XSD_INTEGER: Final = NamedNode(f"{XSD}integer")
 XSD_DATE: Final = NamedNode(f"{XSD}date")
+XSD_DATE_TIME: Final = NamedNode(f"{XSD}dateTime")
 XSD_ANY_URI: Final = NamedNode(f"{XSD}anyURI")
 
 

@@ -2,40 +2,41 @@
 
 from collections.abc import Iterator
 
-from pyoxigraph import Literal, NamedNode, Quad, Triple
+from pyoxigraph import Literal, NamedNode, Triple
 
 from graph import terms
 from graph.documents import Document, Evidence, Statement, Status, section_at
 from graph.iris import Iris
 
 
-def stated(document: Document, iris: Iris, *, status: Status = Status.CURRENT) -> Iterator[Quad]:
-    """Yield what *document* states, in the graph that has the document's name; a triple may come twice."""
-    graph = iris.document(document.origin.slug)
-    yield Quad(graph, terms.STATUS, Literal(status.value), graph)
-    for statement in document.statements:
-        triple = statement.triple
-        yield Quad(triple.subject, triple.predicate, triple.object, graph)
+def stated(document: Document) -> Iterator[Triple]:
+    """Yield what *document* states; a triple may come twice."""
+    return (statement.triple for statement in document.statements)
 
 
-def records(document: Document, iris: Iris) -> Iterator[Quad]:
-    """Yield the records of *document*, in its provenance graph: one for each triple and place."""
+def about(document: Document, iris: Iris, status: Status) -> Iterator[Triple]:
+    """Yield what the index itself says of *document*, in the graph ``documents``."""
+    yield Triple(iris.document(document.origin.slug), terms.STATUS, Literal(status.value))
+    yield from document.described
+
+
+def records(document: Document, iris: Iris) -> Iterator[Triple]:
+    """Yield the records of *document*: one for each triple and place."""
     for statement in document.statements:
         if statement.evidence is not None:
             for line in statement.evidence.lines or (0,):
                 yield from _record(document, statement, statement.evidence, line, iris)
 
 
-def _record(document: Document, statement: Statement, evidence: Evidence, line: int, iris: Iris) -> Iterator[Quad]:
+def _record(document: Document, statement: Statement, evidence: Evidence, line: int, iris: Iris) -> Iterator[Triple]:
     slug, triple = document.origin.slug, statement.triple
     place = (str(line), str(statement.written.line), evidence.basis.value, evidence.words)
     subject = iris.part(slug, "record", str(triple.subject), triple.predicate.value, str(triple.object), *place)
-    graph = iris.provenance(slug)
     for predicate, value in (
         *edge_facts(triple, iris),
         *_evidence_facts(document, statement, evidence, line, iris),
     ):
-        yield Quad(subject, predicate, value, graph)
+        yield Triple(subject, predicate, value)
 
 
 def edge_facts(triple: Triple, iris: Iris) -> Iterator[tuple[NamedNode, NamedNode | Literal]]:
@@ -64,3 +65,7 @@ def _evidence_facts(
     if evidence.acceptance is not None:
         yield terms.ACCEPTED_BY, Literal(evidence.acceptance.by)
         yield terms.ACCEPTED_ON, Literal(evidence.acceptance.on.isoformat(), datatype=terms.XSD_DATE)
+    if evidence.writing is not None:
+        yield terms.WRITTEN_BY, Literal(evidence.writing.by)
+        yield terms.REQUEST, Literal(evidence.writing.request)
+        yield terms.CREATED, Literal(evidence.writing.at.isoformat(), datatype=terms.XSD_DATE_TIME)

@@ -1,43 +1,35 @@
-"""Triples and shapes → verdicts.  The only door to pySHACL."""
+"""Triples and shapes → findings.  The only door to pySHACL.
+
+What a change can have made right or wrong is found from the shapes: each looks at certain edges, a certain way from
+the node that it judges.  So the changed edges lead back to the nodes to judge again, and these to all that must be
+looked at for it; the rest of the graph is not read.
+"""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from threading import Lock
-from typing import Final
+from typing import Any, Final
 
 import rdflib
-from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
-from rdflib.collection import Collection
+from pyoxigraph import BlankNode, NamedNode, Triple
+from rdflib.collection import Collection as RdfList
 
 from graph import terms
-from graph.documents import Document, Place, Problem, Severity, Statement
-from graph.errors import OntologyError
-from graph.iris import Iris
-from graph.nearness import nearest
-from graph.vocabulary import Relation, Texts, Vocabulary, local_name
+from graph.documents import Severity
+from graph.shapes import SH, Chain, Shapes, Step, to_rdflib
+from graph.vocabulary import Texts
 
-SH: Final = rdflib.Namespace(terms.SHACL)
 SEVERITIES: Final = {SH.Violation: Severity.VIOLATION, SH.Warning: Severity.WARNING, SH.Info: Severity.INFO}
-RANGE_TEXTS: Final = {
-    "en": "“{label}” leads to {classes}; check the target, or its type.",
-    "fr": "« {label} » mène à : {classes} ; vérifiez la cible, ou son type.",
-}
-DOMAIN_TEXTS: Final = {
-    "en": "“{label}” starts from {classes}; check the relation, or the type.",
-    "fr": "« {label} » part de : {classes} ; vérifiez la relation, ou le type.",
-}
-WHAT_IS_WRONG: Final = {
-    "MinCount": "“{field}” is missing.",
-    "MaxCount": "“{field}” is there more than once.",
-    "UniqueLang": "“{field}” is there twice in one language.",
-    "In": "“{value}” is not one of {allowed}.",
-    "Pattern": "“{value}” does not have the right form.",
-    "MaxLength": "“{field}” is too long.",
-    "Or": "“{value}” is {kind}.",
-}
 # pySHACL switches settings of rdflib for the whole process while it runs.
 _ONE_AT_A_TIME: Final = Lock()
+# How many nodes are judged at once: enough to make the start of pySHACL cheap, few enough to stay small.
+BATCH: Final = 5_000
+
+Node = NamedNode | BlankNode
+# Returns the triples of the graph that match; ``None`` stands for anything.
+Lookup = Callable[[Any, Any, Any], Iterable[Triple]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,163 +47,185 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Shapes:
-    """The shapes of an ontology.
+class Change:
+    """What came into a graph, and what went out of it, since it was last valid."""
 
-    Attributes:
-        own: Those that its files hold.
-        relations: Those that say which classes each relation connects, made from the ontology.
-        ends: By relation, the classes that it starts from and those that it leads to.
-    """
-
-    own: rdflib.Graph
-    relations: rdflib.Graph
-    ends: Mapping[str, tuple[frozenset[str], frozenset[str]]]
-
-
-def compile_shapes(vocabulary: Vocabulary) -> Shapes:
-    """Return the shapes of an ontology.
-
-    Raises:
-        OntologyError: A file of shapes does not parse.
-    """
-    own = rdflib.Graph()
-    for text in vocabulary.shapes:
-        try:
-            # Parsed by the engine, whose errors are errors and whose literals are as written.
-            for quad in parse(text, RdfFormat.TURTLE, rename_blank_nodes=True):
-                own.add((to_rdflib(quad.subject), to_rdflib(quad.predicate), to_rdflib(quad.object)))
-        except SyntaxError as error:
-            raise OntologyError(f"shapes.ttl:{error.lineno}", str(error.msg)) from error
-    relations = rdflib.Graph()
-    for relation in vocabulary.relations.values():
-        _add_relation_shapes(relations, relation, vocabulary)
-    ends = {
-        relation.iri: (frozenset(relation.domain), frozenset(relation.range))
-        for relation in vocabulary.relations.values()
-    }
-    return Shapes(own, relations, ends)
+    came: set[Triple]
+    gone: set[Triple]
 
 
 def find(triples: Iterable[Triple], shapes: Shapes) -> tuple[Finding, ...]:
-    """Return what *shapes* find in *triples*, which must be as they were written, not as a store returns them.
-
-    Most edges connect what they may, and a look at the types of their ends shows it; only the others, which may not
-    or need a closer look, are put before the shapes of the relations.
-    """
+    """Return what *shapes* find in *triples*, which must be as they were written, not as a store returns them."""
     everything = list(triples)
+    typings: dict[object, list[Triple]] = defaultdict(list)
+    for triple in everything:
+        if triple.predicate == terms.TYPE:
+            typings[triple.subject].append(triple)
     found = _run(everything, shapes.own)
-    suspects = _suspects(everything, shapes)
+    edges = (triple for triple in everything if triple.predicate.value in shapes.ends)
+    suspects = _suspects(edges, lambda node: typings.get(node, ()), shapes)
     return found + _run(suspects, shapes.relations) if suspects else found
 
 
-def _run(triples: Iterable[Triple], shapes: rdflib.Graph) -> tuple[Finding, ...]:
+def find_changed(
+    change: Change, lookup: Lookup, shapes: Shapes, *, as_written: Mapping[Triple, Triple], also: Iterable[Node] = ()
+) -> tuple[tuple[Finding, ...], frozenset[Node]]:
+    """Return what *shapes* find of the nodes that *change* can have made right or wrong, and which nodes these are.
+
+    Args:
+        lookup: Reads the graph after the change.
+        as_written: Triples that the store gives back in another form, with the form in which they were written.
+        also: More nodes to judge.
+    """
+    nodes = _affected(change, lookup, shapes).union(also)
+    found: list[Finding] = []
+    remaining = iter(nodes)
+    while batch := list(islice(remaining, BATCH)):
+        judged = batch + [node for chain in shapes.nested for node in _reached(batch, chain, lookup)]
+        around = {as_written.get(triple, triple) for triple in _surroundings(judged, lookup, shapes)}
+        focus = set(map(to_rdflib, judged))
+        found += (one for one in _run((*around, *shapes.hierarchy), shapes.own) if one.focus in focus)
+    edges = _edges_to_check(change, lookup, shapes)
+    suspects = _suspects(edges, lambda node: lookup(node, terms.TYPE, None), shapes)
+    if suspects:
+        found += _run(suspects, shapes.relations)
+    return tuple(found), frozenset(nodes | {edge.subject for edge in edges})  # type: ignore[arg-type]
+
+
+def report(data: rdflib.Graph, shapes: rdflib.Graph) -> rdflib.Graph:
+    """Return the validation report of *data*.
+
+    Source: https://www.w3.org/TR/shacl/#validation-report
+    """
     import pyshacl  # noqa: PLC0415  # half of the time of a start that has nothing to validate
 
     with _ONE_AT_A_TIME:
         normalize, rdflib.NORMALIZE_LITERALS = rdflib.NORMALIZE_LITERALS, False
         try:
-            data = rdflib.Graph()
-            for triple in triples:
-                data.add((to_rdflib(triple.subject), to_rdflib(triple.predicate), to_rdflib(triple.object)))
-            _, report, _ = pyshacl.validate(data, shacl_graph=shapes, advanced=True, inplace=True)
+            _, found, _ = pyshacl.validate(data, shacl_graph=shapes, advanced=True, inplace=True)
         finally:
             rdflib.NORMALIZE_LITERALS = normalize
-    return tuple(_findings(report, shapes))
+    return found
 
 
-def _suspects(triples: Iterable[Triple], shapes: Shapes) -> list[Triple]:
-    """Return the edges that may connect what they must not, and the types of their ends."""
-    types: dict[object, set[str]] = defaultdict(set)
-    typings: dict[object, list[Triple]] = defaultdict(list)
-    edges: list[Triple] = []
+def _run(triples: Iterable[Triple], shapes: rdflib.Graph) -> tuple[Finding, ...]:
+    data = rdflib.Graph()
     for triple in triples:
-        if triple.predicate == terms.TYPE and isinstance(triple.object, NamedNode):
-            types[triple.subject].add(triple.object.value)
-            typings[triple.subject].append(triple)
-        elif triple.predicate.value in shapes.ends:
-            edges.append(triple)
+        data.add((to_rdflib(triple.subject), to_rdflib(triple.predicate), to_rdflib(triple.object)))
+    return tuple(_findings(report(data, shapes), shapes))
+
+
+def _affected(change: Change, lookup: Lookup, shapes: Shapes) -> set[Node]:
+    """Return the focus nodes from which a changed edge can be seen, in the graph before the change or after it."""
+    gone = _Ends(change.gone)
+
+    def either(subject: Any, predicate: Any, object_: Any) -> Iterator[Triple]:
+        yield from lookup(subject, predicate, object_)
+        yield from gone.lookup(subject, predicate, object_)
+
+    found: set[Node] = set()
+    for triple in (*change.came, *change.gone):
+        for predicate in (triple.predicate, None):
+            for is_object, back in shapes.sightings.get(predicate, ()):
+                start = triple.object if is_object else triple.subject
+                if isinstance(start, Node):
+                    found.update(_reached((start,), back, either))
+    return found
+
+
+class _Ends:
+    """Triples by their ends."""
+
+    def __init__(self, triples: Iterable[Triple]) -> None:
+        self._by_end: dict[Any, list[Triple]] = defaultdict(list)
+        for triple in triples:
+            for end in {triple.subject, triple.object}:
+                self._by_end[end].append(triple)
+
+    def lookup(self, subject: Any, predicate: Any, object_: Any) -> Iterator[Triple]:
+        """Yield those that match; one of the ends is given."""
+        for triple in self._by_end.get(object_ if subject is None else subject, ()):
+            wanted = (subject, predicate, object_)
+            if all(want in (None, got) for want, got in zip(wanted, triple, strict=True)):
+                yield triple
+
+
+def _reached(nodes: Iterable[Any], chain: Iterable[Step], lookup: Lookup) -> set[Any]:
+    """Return the nodes at the end of *chain*, from any of *nodes* on."""
+    here = set(nodes)
+    for step in chain:
+        here = _repeated(here, step, lookup) if step.is_repeated else set(_stepped(here, step, lookup))
+    return here
+
+
+def _repeated(nodes: set[Any], step: Step, lookup: Lookup) -> set[Any]:
+    found, edge = set(nodes), set(nodes)
+    while edge:
+        edge = set(_stepped(edge, step, lookup)) - found
+        found |= edge
+    return found
+
+
+def _stepped(nodes: Iterable[Any], step: Step, lookup: Lookup) -> Iterator[Any]:
+    for triple in _walked(nodes, step, lookup):
+        yield from (end for end in (triple.subject, triple.object) if isinstance(end, Node))  # the start does no harm
+
+
+def _walked(nodes: Iterable[Any], step: Step, lookup: Lookup) -> Iterator[Triple]:
+    """Yield the edges that *step* takes from any of *nodes*."""
+    for node in nodes:
+        for predicate, is_inverse in step.edges:
+            yield from lookup(None, predicate, node) if is_inverse else lookup(node, predicate, None)
+
+
+def _surroundings(nodes: Iterable[Any], lookup: Lookup, shapes: Shapes) -> Iterator[Triple]:
+    """Yield every triple that a shape may look at to judge *nodes*."""
+    starts = set(nodes)
+    for way in _ways(shapes.chains):
+        yield from _walked(_reached(starts, way[:-1], lookup), way[-1], lookup)
+        if way[-1].is_repeated:
+            yield from _walked(_reached(starts, way, lookup), way[-1], lookup)
+
+
+def _ways(chains: Iterable[Chain]) -> set[Chain]:
+    """Return the beginnings of *chains*, each once."""
+    return {chain[: length + 1] for chain in chains for length in range(len(chain))}
+
+
+def _edges_to_check(change: Change, lookup: Lookup, shapes: Shapes) -> set[Triple]:
+    """Return the relations that came, and those of things whose type has changed."""
+    edges = set(change.came)
+    for triple in (*change.came, *change.gone):
+        if triple.predicate == terms.TYPE:
+            edges.update(lookup(triple.subject, None, None))
+            edges.update(lookup(None, None, triple.subject))
+    return {edge for edge in edges if edge.predicate.value in shapes.ends}
+
+
+def _suspects(
+    edges: Iterable[Triple], typings: Callable[[Any], Iterable[Triple]], shapes: Shapes
+) -> Collection[Triple]:
+    """Return the edges that may connect what they must not, and the types of their ends.
+
+    Most connect what they may, and a look at the types of their ends shows it; only the others are worth a run of the
+    shapes of the relations.
+    """
     found: dict[Triple, None] = {}
+    known: dict[Any, list[Triple]] = {}
     for edge in edges:
-        domain, range_ = shapes.ends[edge.predicate.value]
-        if not (_fits(types.get(edge.subject), domain) and _fits(types.get(edge.object), range_)):
-            found |= dict.fromkeys((edge, *typings[edge.subject], *typings[edge.object]))
-    return list(found)
+        ends = (edge.subject, edge.object)
+        for end in ends:
+            if end not in known:
+                known[end] = list(typings(end))
+        allowed = shapes.ends[edge.predicate.value]
+        if not all(_fits(known[end], classes) for end, classes in zip(ends, allowed, strict=True)):
+            found |= dict.fromkeys((edge, *known[ends[0]], *known[ends[1]]))
+    return found
 
 
-def _fits(types: set[str] | None, allowed: frozenset[str]) -> bool:
-    return types is None or not allowed or not types.isdisjoint(allowed)
-
-
-def verdicts(
-    findings: Iterable[Finding], documents: Sequence[Document], vocabulary: Vocabulary, iris: Iris
-) -> Iterator[Problem]:
-    """Yield each finding in its author's words, at the statement that it speaks of."""
-    index = _Index(documents)
-    for finding in findings:
-        statement = index.statement(finding)
-        if statement is None and _is_about_a_relation(finding):
-            continue  # it is an inferred edge; the stated one has its own verdict
-        yield _verdict(finding, statement, index, vocabulary, iris)
-
-
-def to_rdflib(term: object) -> rdflib.term.Node:
-    """Return *term* as rdflib writes it."""
-    match term:
-        case NamedNode():
-            return rdflib.URIRef(term.value)
-        case BlankNode():
-            return rdflib.BNode(term.value)
-        case Literal() if term.language:
-            return rdflib.Literal(term.value, lang=term.language)
-        case Literal() if term.datatype != terms.XSD_STRING:
-            datatype = rdflib.URIRef(term.datatype.value)
-            return rdflib.Literal(term.value, datatype=datatype, normalize=False)
-        case Literal():
-            return rdflib.Literal(term.value)
-    raise TypeError(f"{term!r} has no place in a graph that is validated")
-
-
-def _add_relation_shapes(shapes: rdflib.Graph, relation: Relation, vocabulary: Vocabulary) -> None:
-    """Add a shape for the subjects and one for the targets of *relation*; what has no type passes."""
-    path = rdflib.URIRef(relation.iri)
-    for role, classes, texts in (
-        ("Domain", relation.domain, DOMAIN_TEXTS),
-        ("Range", relation.range, RANGE_TEXTS),
-    ):
-        if not classes:
-            continue
-        shape = rdflib.URIRef(f"{relation.iri}{role}Shape")
-        shapes.add((shape, rdflib.RDF.type, SH.NodeShape))
-        shapes.add((shape, SH.targetSubjectsOf, path))
-        place = shape
-        if role == "Range":
-            place = rdflib.URIRef(f"{shape}/target")
-            shapes.add((shape, SH.property, place))
-            shapes.add((place, SH.path, path))
-        alternatives = [rdflib.BNode() for _ in (*classes, None)]
-        for alternative, one in zip(alternatives, classes, strict=False):
-            shapes.add((alternative, SH["class"], rdflib.URIRef(one)))
-        untyped = rdflib.BNode()
-        shapes.add((alternatives[-1], SH.property, untyped))
-        shapes.add((untyped, SH.path, rdflib.RDF.type))
-        shapes.add((untyped, SH.maxCount, rdflib.Literal(0)))
-        choice = rdflib.BNode()
-        Collection(shapes, choice, alternatives)  # type: ignore[arg-type]
-        shapes.add((place, SH["or"], choice))
-        for language, text in texts.items():
-            shapes.add(
-                (
-                    place,
-                    SH.message,
-                    rdflib.Literal(_worded(text, relation, classes, vocabulary, language), lang=language),
-                )
-            )
-
-
-def _worded(text: str, relation: Relation, classes: Iterable[str], vocabulary: Vocabulary, language: str) -> str:
-    labels = (vocabulary.text(known.labels, language) for iri in classes if (known := vocabulary.class_of(iri)))
-    return text.format(label=vocabulary.text(relation.labels, language), classes=", ".join(labels))
+def _fits(typings: Iterable[Triple], allowed: frozenset[str]) -> bool:
+    types = {typing.object.value for typing in typings if isinstance(typing.object, NamedNode)}
+    return not types or not allowed or not types.isdisjoint(allowed)
 
 
 def _findings(report: rdflib.Graph, shapes: rdflib.Graph) -> Iterator[Finding]:
@@ -232,7 +246,7 @@ def _findings(report: rdflib.Graph, shapes: rdflib.Graph) -> Iterator[Finding]:
                 getattr(message, "language", None) or "": str(message)
                 for message in report.objects(result, SH.resultMessage)
             },
-            allowed=tuple(map(str, Collection(shapes, choices))) if choices is not None else (),
+            allowed=tuple(map(str, RdfList(shapes, choices))) if choices is not None else (),
         )
 
 
@@ -240,95 +254,3 @@ def _named_above(shapes: rdflib.Graph, shape: rdflib.term.Node | None) -> str:
     """Return the IRI of the shape that holds an unnamed one."""
     owner = shapes.value(predicate=SH.property, object=shape) if shape is not None else None
     return str(owner) if isinstance(owner, rdflib.URIRef) else ""
-
-
-def _is_about_a_relation(finding: Finding) -> bool:
-    return finding.shape.endswith(("DomainShape", "RangeShape/target"))
-
-
-@dataclass(slots=True)
-class _Index:
-    """Finds the statement that a finding speaks of."""
-
-    by_edge: dict[tuple[str, str, str], Statement]
-    by_path: dict[tuple[str, str], Statement]
-    by_focus: dict[str, Statement]
-    owners: dict[str, Statement]
-    names: dict[str, str]
-
-    def __init__(self, documents: Iterable[Document]) -> None:
-        self.by_edge, self.by_path, self.by_focus, self.owners, self.names = {}, {}, {}, {}, {}
-        for document in documents:
-            for statement in document.statements:
-                self._add(statement)
-
-    def _add(self, statement: Statement) -> None:
-        triple = statement.triple
-        subject, predicate, value = (str(to_rdflib(term)) for term in (triple.subject, triple.predicate, triple.object))
-        self.by_edge[subject, predicate, value] = statement
-        self.by_path[subject, predicate] = statement
-        if triple.predicate == terms.TYPE or subject not in self.by_focus:
-            self.by_focus[subject] = statement
-        if triple.predicate == terms.NAME:
-            self.names[subject] = value
-        if triple.predicate in (terms.HAS_OPINION, terms.HAS_QUESTION):
-            self.owners[value] = statement
-
-    def statement(self, finding: Finding) -> Statement | None:
-        focus, path, value = (
-            str(node) if node is not None else "" for node in (finding.focus, finding.path, finding.value)
-        )
-        if _is_about_a_relation(finding):
-            path = path or finding.shape.removesuffix("DomainShape")
-            return (
-                self.by_edge.get((focus, path, value)) if finding.path is not None else self.by_path.get((focus, path))
-            )
-        return self.by_edge.get((focus, path, value)) or self.by_path.get((focus, path)) or self.by_focus.get(focus)
-
-    def kind(self, focus: str, vocabulary: Vocabulary) -> str:
-        """Return what the thing is called that *focus* is one of."""
-        statement = self.by_focus.get(focus)
-        known = vocabulary.class_of(str(to_rdflib(statement.triple.object))) if statement else None
-        return f"a {vocabulary.text(known.labels, 'en')}" if known else "of another kind"
-
-    def name(self, focus: str, iris: Iris) -> str:
-        owner = self.owners.get(focus)
-        if owner is not None:
-            return self.name(str(to_rdflib(owner.triple.subject)), iris)
-        return self.names.get(focus, iris.reference(focus))
-
-
-def _verdict(
-    finding: Finding, statement: Statement | None, index: _Index, vocabulary: Vocabulary, iris: Iris
-) -> Problem:
-    entry = statement.entry if statement else ""
-    if not entry and finding.path is not None:
-        entry = vocabulary.curie(str(finding.path))
-    value = "" if finding.value is None else str(finding.value)
-    about = str(finding.focus) if finding.path is None else value
-    field = vocabulary.by_iri.get(str(finding.path))
-    message = WHAT_IS_WRONG.get(finding.component, "“{value}” does not fit.").format(
-        field=field.key if field else local_name(str(finding.path or "")),
-        value=(index.name(about, iris) if isinstance(finding.value, rdflib.URIRef) else value)[:80],
-        allowed=", ".join(finding.allowed),
-        kind=index.kind(about, vocabulary),
-    )
-    return Problem(
-        severity=finding.severity,
-        place=statement.written if statement else Place("", 0),
-        code=f"shape-{finding.component.lower()}",
-        message=message,
-        entity=index.name(str(finding.focus), iris),
-        entry=entry,
-        fix=vocabulary.text(finding.messages, "en"),
-        suggestions=nearest(value, finding.allowed) if finding.allowed else (),
-        shape=vocabulary.curie(finding.shape),
-    )
-
-
-def by_document(problems: Iterable[Problem]) -> Mapping[str, tuple[Problem, ...]]:
-    """Return *problems* by the path of the document that they stand in."""
-    found: dict[str, list[Problem]] = defaultdict(list)
-    for problem in problems:
-        found[problem.place.path].append(problem)
-    return {path: tuple(sorted(some, key=lambda one: one.place)) for path, some in found.items()}

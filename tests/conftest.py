@@ -15,7 +15,7 @@ import pytest
 from graph import publishing
 from graph.documents import Document, Problem
 from graph.engine.generations import Generation
-from graph.gate import Workshop
+from graph.workshop import Workshop
 from graph.index import Index, open_index
 from graph.iris import Iris, digest
 from graph.vocabulary import Vocabulary

@@ -13,7 +13,7 @@ import yaml
 from graph import terms
 from graph.collections import list_files, read_file
 from graph.documents import Document
-from graph.gate import Workshop
+from graph.workshop import Workshop
 from graph.index import Index
 from graph.publishing import check
 from tests.conftest import DATA, NOTE

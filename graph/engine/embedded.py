@@ -4,17 +4,21 @@ No cursor leaves this file: out come lists of plain values, or bytes.  Only quer
 whose cost is bounded are asked here; those that people write go to worker processes.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO, Final, Protocol
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Store, Triple, Variable
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, Triple, Variable
 
 from graph.errors import EngineError, StateFolderError
+from graph.terms import XSD
 
 Term = NamedNode | BlankNode | Literal | Triple
 Row = dict[str, Term]
+# From here on it is cheaper to write files of their own than to go through the log.
+MANY_QUADS: Final = 10_000
 
 
 class Reader(Protocol):
@@ -61,13 +65,120 @@ class EmbeddedReader:
             self._store.dump(output, rdf_format, from_graph=graph, prefixes=dict(prefixes))
 
 
+class Draft:
+    """A store that is being written, and that nobody else sees: a copy of a generation's, or a new one."""
+
+    def __init__(self, folder: Path, *, copied_from: Path | None = None) -> None:
+        """Open it in *folder*, which must not exist; a copy shares its files with the store it is made from.
+
+        Raises:
+            EngineError: The disk is full, or the store to copy cannot be read.
+        """
+        with engine_errors():
+            if copied_from is not None:
+                Store.read_only(str(copied_from)).backup(str(folder))
+            self._store = Store(str(folder))
+
+    def quads(
+        self,
+        subject: Any = None,
+        predicate: NamedNode | None = None,
+        object: Any = None,  # noqa: A002  # as triples have it
+        graph: NamedNode | DefaultGraph | None = None,
+    ) -> list[Quad]:
+        """Return the quads that match; ``None`` stands for anything."""
+        with engine_errors():
+            return list(self._store.quads_for_pattern(subject, predicate, object, graph))
+
+    def holds(self, triple: Triple, graph: NamedNode) -> bool:
+        """Return whether *graph* holds *triple*."""
+        return Quad(triple.subject, triple.predicate, triple.object, graph) in self._store
+
+    def graphs(self) -> list[NamedNode | BlankNode]:
+        """Return the named graphs, empty ones too."""
+        with engine_errors():
+            return list(self._store.named_graphs())
+
+    def change(self, *, removed: Iterable[Quad] = (), added: Collection[Quad] = ()) -> None:
+        """Take quads out, then put quads in."""
+        with engine_errors():
+            for quad in removed:
+                self._store.remove(quad)
+            if len(added) > MANY_QUADS:
+                self._store.bulk_extend(added)
+            elif added:
+                self._store.extend(added)
+
+    def update(self, text: str, *, base_iri: str | None, prefixes: Mapping[str, str]) -> None:
+        """Run a SPARQL update, whole or not at all.
+
+        Raises:
+            SyntaxError: It does not parse.
+            EngineError: It failed; nothing of it was done.
+        """
+        with engine_errors():
+            try:
+                self._store.update(text, base_iri=base_iri, prefixes=dict(prefixes))
+            except RuntimeError as error:
+                raise EngineError(f"The update failed: {error}.") from error
+
+    def clear(self, graph: NamedNode | DefaultGraph, *, drop: bool = False) -> None:
+        """Empty *graph*; with *drop*, as if it had never been."""
+        with engine_errors():
+            self._store.clear_graph(graph)
+            if drop and isinstance(graph, NamedNode):
+                self._store.remove_graph(graph)
+
+    def create(self, graph: NamedNode) -> None:
+        """Make sure that there is *graph*, if only an empty one."""
+        with engine_errors():
+            self._store.add_graph(graph)
+
+    def optimize(self) -> None:
+        """Rewrite the files, so that they hold nothing that was taken out."""
+        with engine_errors():
+            self._store.optimize()
+
+    def count(self) -> int:
+        """Return how many quads there are."""
+        return len(self._store)
+
+    def close(self) -> None:
+        """Write everything to the disk, and close the store."""
+        with engine_errors():
+            self._store.flush()
+        del self._store
+
+
 def write_store(folder: Path, quads: Iterable[Quad]) -> int:
     """Make a store of *quads* in *folder*, and return how many it holds."""
-    with engine_errors():
-        store = Store(str(folder))
-        store.bulk_extend(quads)
-        store.flush()
-        return len(store)
+    draft = Draft(folder)
+    draft.change(added=list(quads))
+    count = draft.count()
+    draft.close()
+    return count
+
+
+_SCRATCH: Final = Store()
+
+
+@lru_cache(maxsize=100_000)
+def as_stored(literal: Literal) -> Literal:
+    """Return *literal* as the store gives it back: it writes numbers and times in one way."""
+    if literal.language or literal.datatype.value == f"{XSD}string":
+        return literal
+    quad = Quad(BlankNode("a"), NamedNode(f"{XSD}a"), literal)
+    _SCRATCH.add(quad)
+    stored = next(iter(_SCRATCH)).object
+    _SCRATCH.clear()
+    return stored  # type: ignore[return-value]
+
+
+def stored_triple(triple: Triple) -> Triple:
+    """Return *triple* as the store gives it back."""
+    if isinstance(triple.object, Literal):
+        return Triple(triple.subject, triple.predicate, as_stored(triple.object))
+    return triple
 
 
 @contextmanager

@@ -1,31 +1,30 @@
 """Generations on disk: one folder each, never changed once it has its name.  Touches files.
 
-generations/00000007/manifest.json    what was published, and from what
+generations/00000007/manifest.json    what was published, from what, and by whom
 generations/00000007/report.json      what was found on the way
-generations/00000007/documents/…      the texts that it holds
 generations/00000007/store/           the triples
+texts/…                               the texts of the documents, each under the hash of its content
 """
 
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from fcntl import LOCK_EX, flock
+from fcntl import LOCK_EX, LOCK_NB, LOCK_SH, flock
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
 import orjson
 from pydantic import TypeAdapter
 
 from graph.documents import Problem
-from graph.errors import NotBuiltError, StateFolderError
+from graph.errors import GenerationGoneError, NotBuiltError, StateFolderError, UnknownGenerationError
 
 MANIFEST: Final = "manifest.json"
 REPORT: Final = "report.json"
-DOCUMENTS: Final = "documents"
 STORE: Final = "store"
 CANDIDATE: Final = ".candidate-"
 KEPT: Final = 5
@@ -36,8 +35,11 @@ class PublishedDocument:
     """A document of a generation.
 
     Attributes:
+        digest: The hash of the text that is published; empty where none is.
+        fingerprint: What tells the version that was read last from others without reading it.
         status: ``current``, ``stale`` (an older version stands in) or ``absent`` (nothing of it is published).
-        file: Its text below the generation's folder; empty when absent.
+        suffix: What kind of text it is, as the end of a file's name.
+        is_own: Whether it lives in the service's own collection; else a folder holds it.
     """
 
     slug: str
@@ -45,8 +47,29 @@ class PublishedDocument:
     path: str
     digest: str
     status: str
-    file: str
-    statement_count: int
+    suffix: str = ""
+    fingerprint: str = ""
+    is_own: bool = False
+    statement_count: int = 0
+    triple_count: int = 0
+    record_count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why a generation was published.
+
+    Attributes:
+        kind: ``build``, ``document``, ``graph``, ``update``, ``restore`` or ``purge``.
+        by: The name of the token it was asked with; empty for the command line.
+        request: The id of the request.
+        documents: The slugs of the documents that came, changed or went.
+    """
+
+    kind: str
+    by: str = ""
+    request: str = ""
+    documents: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +77,25 @@ class Manifest:
     """What a generation is made of.
 
     Attributes:
-        inputs: The hash of everything that went in; the same inputs give the same content.
+        inputs: The hash of everything that went in from outside: the folder, the ontology, the software.
+        workshop: The hash of the ontology and the software alone.
         published: When it was published, UTC.
+        triple_count: How many triples are stated, each counted once.
+        graphs: How many triples each graph has that is no document's.
+        is_plain: Whether it is a plain dataset, with nothing derived and nothing validated.
         seconds: How long each step took.
     """
 
     id: int
     inputs: str
-    software: str
+    workshop: str
     base_iri: str
     published: datetime
     triple_count: int
     documents: tuple[PublishedDocument, ...]
+    graphs: dict[str, int] = field(default_factory=dict)
+    cause: Cause = Cause("build")
+    is_plain: bool = False
     seconds: dict[str, float] = field(default_factory=dict)
 
 
@@ -91,6 +121,22 @@ class Generation:
         problems: tuple[Problem, ...] = _PROBLEMS.validate_json((self.folder / REPORT).read_bytes())
         return problems
 
+    def hold(self) -> IO[bytes]:
+        """Return an open file; until it is closed, the generation is not deleted.
+
+        Raises:
+            GenerationGoneError: It has been.
+        """
+        try:
+            held = (self.folder / MANIFEST).open("rb")
+        except OSError as error:
+            raise GenerationGoneError(self.id) from error
+        flock(held, LOCK_SH)
+        if not (self.folder / MANIFEST).exists():
+            held.close()
+            raise GenerationGoneError(self.id)
+        return held
+
 
 _MANIFEST: Final = TypeAdapter(Manifest)
 _PROBLEMS: Final = TypeAdapter(tuple[Problem, ...])
@@ -111,6 +157,37 @@ def open_current(state: Path) -> Generation:
     if generation is None:
         raise NotBuiltError
     return generation
+
+
+def newest_id(state: Path) -> int:
+    """Return the number of the newest generation, 0 where there is none."""
+    return max((int(folder.name) for folder in _folders(state)), default=0)
+
+
+def list_generations(state: Path) -> tuple[Generation, ...]:
+    """Return the generations that are kept, the newest first."""
+    found = []
+    for folder in reversed(_folders(state)):
+        with suppress(StateFolderError):  # deleted meanwhile
+            found.append(read_generation(folder))
+    return tuple(found)
+
+
+def find_generation(state: Path, number: int) -> Generation:
+    """Return the generation *number*.
+
+    Raises:
+        GenerationGoneError: It is not kept any more.
+        UnknownGenerationError: There has never been one.
+    """
+    folder = _folder(state, number)
+    if folder.is_dir():
+        with suppress(StateFolderError):
+            return read_generation(folder)
+    newest = newest_id(state)
+    if 0 < number < newest:
+        raise GenerationGoneError(number)
+    raise UnknownGenerationError(number, newest)
 
 
 def read_generation(folder: Path) -> Generation:
@@ -155,22 +232,42 @@ def candidate(state: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def next_id(state: Path) -> int:
-    """Return the number of the next generation."""
-    return max((int(folder.name) for folder in _folders(state)), default=0) + 1
-
-
 def publish(folder: Path, manifest: Manifest, problems: tuple[Problem, ...], state: Path) -> Generation:
     """Make the candidate in *folder* the newest generation: synced, then renamed into place, then synced again."""
     (folder / MANIFEST).write_bytes(_json(asdict(manifest)))
     (folder / REPORT).write_bytes(_json([asdict(problem) for problem in problems]))
     _sync_tree(folder)
-    final = state / "generations" / f"{manifest.id:08d}"
+    final = _folder(state, manifest.id)
     folder.rename(final)
-    _sync(final.parent)
+    sync(final.parent)
     for old in _folders(state)[:-KEPT]:
-        shutil.rmtree(old, ignore_errors=True)
+        _delete(old)
     return Generation(final, manifest)
+
+
+def delete_older(state: Path, number: int) -> None:
+    """Delete every generation before *number*, whoever reads it."""
+    for folder in _folders(state):
+        if int(folder.name) < number:
+            _remove(folder)
+
+
+def _delete(folder: Path) -> None:
+    """Delete a generation, unless someone holds it; then a later publication will."""
+    with suppress(OSError), (folder / MANIFEST).open("rb") as held:
+        flock(held, LOCK_EX | LOCK_NB)
+        _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    # First out of sight in one step, so that no half of it is ever found.
+    hidden = folder.with_name(f"{CANDIDATE}old-{folder.name}")
+    folder.rename(hidden)
+    shutil.rmtree(hidden, ignore_errors=True)
+
+
+def _folder(state: Path, number: int) -> Path:
+    return state / "generations" / f"{number:08d}"
 
 
 def _folders(state: Path) -> list[Path]:
@@ -179,17 +276,18 @@ def _folders(state: Path) -> list[Path]:
 
 
 def _json(value: Any) -> bytes:
-    return orjson.dumps(value, option=orjson.OPT_INDENT_2)
+    return orjson.dumps(value)
 
 
 def _sync_tree(folder: Path) -> None:
     for parent, _, names in os.walk(folder):
         for name in names:
-            _sync(Path(parent) / name)
-        _sync(Path(parent))
+            sync(Path(parent) / name)
+        sync(Path(parent))
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Have the system write a file or folder to the disk, and wait until it has."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

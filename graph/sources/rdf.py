@@ -17,23 +17,35 @@ from graph.vocabulary import Vocabulary
 ENTITY: Final = re.compile(r"""<!ENTITY\s[^>]*?["'](?:[^"']*&[^"']*;|[^"']{300})""")
 
 
-def parse(text: str, origin: Origin, *, rdf_format: RdfFormat, vocabulary: Vocabulary, iris: Iris) -> Document:
-    """Return the document that *text* holds; what follows a syntax error is not read, and a problem says so."""
+def parse(
+    text: str,
+    origin: Origin,
+    *,
+    rdf_format: RdfFormat,
+    vocabulary: Vocabulary,
+    iris: Iris,
+    are_names_kept: bool = False,
+) -> Document:
+    """Return the document that *text* holds; what follows a syntax error is not read, and a problem says so.
+
+    Args:
+        are_names_kept: Whether blank nodes keep the names that the text gives them, because these are unique already.
+    """
     if rdf_format == RdfFormat.RDF_XML and ENTITY.search(text):
         return Document(origin, problems=(_entity_too_large(text, origin),))
     lines = _Lines(text)
     document = iris.document(origin.slug)
-    about = Place(origin.path, 1)
-    statements = [
-        Statement(Triple(document, terms.TYPE, terms.DOCUMENT), about),
-        Statement(Triple(document, terms.NAME, Literal(origin.slug)), about),
-        Statement(Triple(document, terms.LINE_COUNT, terms.integer(lines.count)), about),
-    ]
+    described = (
+        Triple(document, terms.TYPE, terms.DOCUMENT),
+        Triple(document, terms.NAME, Literal(origin.slug)),
+        Triple(document, terms.LINE_COUNT, terms.integer(lines.count)),
+    )
+    statements: list[Statement] = []
     problems: list[Problem] = []
     names = _BlankNames(origin.slug)
     try:
         for quad in parse_rdf(lines.as_file(), rdf_format, base_iri=document.value, rename_blank_nodes=False):
-            triple = names.renamed(quad)
+            triple = quad.triple if are_names_kept else names.renamed(quad)
             place = Place(origin.path, lines.number)
             if isinstance(triple.object, Triple):
                 problems.append(_about_a_statement(place))
@@ -57,7 +69,7 @@ def parse(text: str, origin: Origin, *, rdf_format: RdfFormat, vocabulary: Vocab
                 fix="Check this line and the end of the one before.",
             )
         )
-    return Document(origin, tuple(statements), tuple(problems))
+    return Document(origin, tuple(statements), tuple(problems), described=described)
 
 
 def _evidence(triple: Triple, place: Place, vocabulary: Vocabulary) -> Evidence | None:

@@ -1,15 +1,22 @@
 """What the tests of the graph share: texts read as documents, and the values that those state."""
 
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
 from typing import Protocol
 
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from graph import terms
-from graph.collections import KINDS, parse_bytes
-from graph.documents import Document, Origin, Statement
+from graph.collections import parse_bytes
+from graph.documents import Document, Origin, Problem, Statement
+from graph.engine.embedded import Draft
+from graph.gate import NOTHING_STANDS, Version, judge
 from graph.iris import Iris
+from graph.ledger import Ledger
 from graph.vocabulary import Vocabulary
+from graph.workshop import Workshop
 
 PREFIXES = """\
 @prefix ci: <https://w3id.org/cloudindex/ontology#> .
@@ -36,9 +43,24 @@ def read(vocabulary: Vocabulary, iris: Iris) -> Read:
         stem, _, suffix = name.rpartition(".")
         origin = Origin(stem, "notes", f"data/notes/{name}", "")
         encoded = content if isinstance(content, bytes) else content.encode()
-        return parse_bytes(encoded, origin, KINDS[f".{suffix}"].parser, vocabulary=vocabulary, iris=iris)
+        return parse_bytes(encoded, origin, f".{suffix}", vocabulary=vocabulary, iris=iris)
 
     return read_text
+
+
+Gate = Callable[..., tuple[Problem, ...]]
+
+
+@pytest.fixture
+def gate(tmp_path: Path, workshop: Workshop) -> Gate:
+    """Returns what the gate says of documents that are all new."""
+
+    def judged(*documents: Document) -> tuple[Problem, ...]:
+        draft = Draft(Path(tempfile.mkdtemp(dir=tmp_path)) / "store")
+        versions = [Version(document) for document in documents]
+        return judge(versions, NOTHING_STANDS, Ledger(draft, workshop, is_new=True), workshop).problems
+
+    return judged
 
 
 def term(key: str) -> NamedNode:

@@ -194,7 +194,7 @@ def test_bytes_are_read_as_a_file_is(vocabulary: Vocabulary, iris: Iris) -> None
     origin = Origin("note", "notes", "note.yaml", "")
 
     document = parse_bytes(
-        b"\xef\xbb\xbfdocument: {name: Caf\xc3\xa9}\n", origin, yaml.parse, vocabulary=vocabulary, iris=iris
+        b"\xef\xbb\xbfdocument: {name: Caf\xc3\xa9}\n", origin, ".yaml", vocabulary=vocabulary, iris=iris
     )
 
     assert values(document, "document/note", document.statements[1].triple.predicate) == ['"Café"']

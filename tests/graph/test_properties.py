@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from graph import terms
 from graph.collections import KINDS
-from graph.documents import Document
+from graph.documents import Document, Status
 from graph.iris import Iris
-from graph.triples import records, stated
+from graph.triples import about, records, stated
 from graph.vocabulary_reader import load
 from tests.graph.conftest import PREFIXES, Read
 
@@ -98,7 +98,8 @@ def assert_places_lie_within(text: str, document: Document) -> None:
 def assert_told(document: Document) -> None:
     """Every problem is a sentence with a code; what was stated is of terms that can be stored."""
     assert all(problem.code and problem.message.endswith(".") for problem in document.problems)
-    assert list(stated(document, Iris()))
+    list(stated(document))
+    assert list(about(document, Iris(), Status.CURRENT))
     list(records(document, Iris()))
 
 
@@ -252,13 +253,13 @@ def test_a_written_document_reads_back_with_the_same_relations(read: Read, conte
 def test_every_statement_with_evidence_has_a_record_for_each_line(read: Read, content: dict[str, Any]) -> None:
     document = read(dumped(content))
 
-    quads = list(records(document, Iris()))
+    triples = list(records(document, Iris()))
 
     iris = Iris()
     recorded = {
-        (next(one.object for one in quads if one.subject == quad.subject and one.predicate == terms.LINE), quad.object)
-        for quad in quads
-        if quad.predicate == terms.EDGE
+        (next(one.object for one in triples if one.subject == triple.subject and one.predicate == terms.LINE), triple.object)
+        for triple in triples
+        if triple.predicate == terms.EDGE
     }
     expected = {
         (terms.integer(line), iris.edge(statement.triple))
@@ -277,7 +278,7 @@ def test_a_record_speaks_of_one_edge_one_line_and_one_basis(read: Read, content:
 
     once = {terms.EDGE, terms.LINE, terms.WRITTEN_LINE, terms.BASIS, terms.SOURCE, terms.WORDS, terms.ACCEPTED_BY}
     found = {
-        (quad.subject, quad.predicate, quad.object) for quad in records(document, Iris()) if quad.predicate in once
+        (triple.subject, triple.predicate, triple.object) for triple in records(document, Iris()) if triple.predicate in once
     }
 
     counted = Counter((subject, predicate) for subject, predicate, _ in found)
@@ -286,19 +287,10 @@ def test_a_record_speaks_of_one_edge_one_line_and_one_basis(read: Read, content:
 
 @GENEROUS
 @given(content=DOCUMENTS)
-def test_the_same_text_gives_the_same_quads_in_the_same_order(read: Read, content: dict[str, Any]) -> None:
+def test_the_same_text_gives_the_same_triples_in_the_same_order(read: Read, content: dict[str, Any]) -> None:
     text = dumped(content)
 
     one, other = read(text), read(text)
 
-    assert list(stated(one, Iris())) == list(stated(other, Iris()))
+    assert list(stated(one)) == list(stated(other))
     assert list(records(one, Iris())) == list(records(other, Iris()))
-
-
-@GENEROUS
-@given(content=DOCUMENTS)
-def test_what_a_document_states_is_in_its_own_two_graphs(read: Read, content: dict[str, Any]) -> None:
-    document = read(dumped(content))
-
-    assert {quad.graph_name for quad in stated(document, Iris())} == {Iris().document("note")}
-    assert {quad.graph_name for quad in records(document, Iris())} <= {Iris().provenance("note")}

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from graph.engine.generations import Generation
-from graph.gate import Workshop
+from graph.workshop import Workshop
 from graph.index import Index, open_index
 from tests.conftest import KNOWLEDGE_TEXT, NOTE_TEXT, Write, codes
 

@@ -14,7 +14,7 @@ from rdflib.namespace import RDF
 from graph import publishing
 from graph.exports.writers import export
 from graph.formats import GRAPHML, TURTLE
-from graph.gate import Workshop
+from graph.workshop import Workshop
 from graph.index import Index, open_index
 from graph.iris import Iris
 from graph.vocabulary import Vocabulary

@@ -15,7 +15,7 @@ from graph.exports import graphml
 from graph.exports.network import Edge, Node, list_edges, list_nodes
 from graph.exports.writers import export
 from graph.formats import GRAPHML, JSON_LD, NTRIPLES, TURTLE
-from graph.gate import Workshop
+from graph.workshop import Workshop
 from graph.index import Index, open_index
 from tests.conftest import Write
 

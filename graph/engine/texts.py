@@ -1,0 +1,48 @@
+"""The texts of documents, each kept once under the hash of its content.  Touches files."""
+
+import os
+import tempfile
+from collections.abc import Iterable
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+
+from graph.engine.generations import sync
+
+
+class Texts:
+    """The folder of texts below a state folder."""
+
+    def __init__(self, state: Path) -> None:
+        self._folder = state / "texts"
+
+    def keep(self, content: bytes, suffix: str) -> str:
+        """Keep *content*, on the disk when this returns, and return the hash that it is found by."""
+        digest = sha256(content).hexdigest()
+        path = self.path(digest, suffix)
+        if not path.is_file():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            descriptor, name = tempfile.mkstemp(dir=path.parent)
+            try:
+                with os.fdopen(descriptor, "wb") as file:
+                    file.write(content)
+                    file.flush()
+                    os.fsync(descriptor)
+                Path(name).rename(path)
+            except BaseException:
+                Path(name).unlink(missing_ok=True)
+                raise
+            sync(path.parent)
+        return digest
+
+    def path(self, digest: str, suffix: str) -> Path:
+        """Return where the text with that hash is."""
+        return self._folder / digest[:2] / f"{digest}{suffix}"
+
+    def sweep(self, wanted: Iterable[str]) -> None:
+        """Delete every text whose hash is not *wanted*."""
+        kept = frozenset(wanted)
+        for path in self._folder.glob("??/*"):
+            if path.stem not in kept:
+                with suppress(OSError):
+                    path.unlink()
