@@ -2,16 +2,22 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from threading import Lock
+from typing import Final
 
 from pyoxigraph import Literal, NamedNode
 
-from graph import queries
+from graph import queries, terms
 from graph.engine.embedded import Reader
 from graph.errors import UnknownEntityError
 from graph.iris import Iris, is_iri
 from graph.nearness import Words, folded, nearest
 from graph.vocabulary import Vocabulary
+
+
+# Looked-up entities are remembered up to this number: about 100 MB.
+MOST_KNOWN: Final = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,21 +34,27 @@ class Summary:
     type: str
 
 
-@dataclass(frozen=True, slots=True)
 class Catalogue:
-    """The entities of a generation."""
+    """The entities of a generation: one is looked up when it is asked for, all are read when all are asked for."""
 
-    summaries: Mapping[str, Summary]
-    spellings: Mapping[str, str] = field(repr=False)
-    words: Words = field(repr=False)
-    iris: Iris = field(repr=False)
-    vocabulary: Vocabulary = field(repr=False)
+    def __init__(self, reader: Reader, vocabulary: Vocabulary, iris: Iris) -> None:
+        self.vocabulary = vocabulary
+        self.iris = iris
+        self._reader = reader
+        self._known: dict[str, Summary | None] = {}
+        self._reading = Lock()
+        self._summaries: Mapping[str, Summary] | None = None
+        self._spellings: Mapping[str, str] | None = None
+        self._words: Words | None = None
 
     def summary(self, iri: str) -> Summary:
         """Return the summary of *iri*, also of one that no document introduces."""
-        known = self.summaries.get(iri)
         reference = self.iris.reference(iri)
-        return known or Summary(reference, reference, "")
+        return self._look_up(iri) or Summary(reference, reference, "")
+
+    def holds(self, iri: str) -> bool:
+        """Return whether any document says what *iri* is."""
+        return self._look_up(iri) is not None
 
     def find(self, slug: str) -> NamedNode:
         """Return the IRI of the entity called *slug*.
@@ -51,7 +63,7 @@ class Catalogue:
             UnknownEntityError: There is none; it names the nearest.
         """
         iri = self.iris.resolve(slug).value if is_reference(slug) else ""
-        if iri in self.summaries:
+        if iri and self.holds(iri):
             return NamedNode(iri)
         raise UnknownEntityError(slug, self.near(slug))
 
@@ -59,14 +71,51 @@ class Catalogue:
         """Return the slugs that *slug* may have been meant to be: by slug, name or other spelling."""
         if "/" in slug:
             return nearest(slug, (summary.slug for summary in self.summaries.values() if "/" in summary.slug))
-        exact = self.spellings.get(folded(slug))
+        spellings = self.spellings
+        exact = spellings.get(folded(slug))
         found = [exact] if exact else []
-        found += (self.spellings[word] for word in self.words.nearest(slug))
+        if self._words is None:
+            self._words = Words(spellings)
+        found += (spellings[word] for word in self._words.nearest(slug))
         return tuple(dict.fromkeys(found))
 
     def entities(self) -> Iterable[tuple[str, Summary]]:
         """Return what has an address of its own, by name; documents and their sections are left out."""
         return ((iri, summary) for iri, summary in self.summaries.items() if self.iris.is_entity(iri))
+
+    @property
+    def summaries(self) -> Mapping[str, Summary]:
+        """The summary of everything that has a type, by IRI, in the order of their names."""
+        with self._reading:
+            if self._summaries is None:
+                self._summaries = _read_summaries(self._reader, self.vocabulary, self.iris)
+            return self._summaries
+
+    @property
+    def spellings(self) -> Mapping[str, str]:
+        """The slug for each folded slug, name and other spelling of an entity."""
+        summaries = self.summaries
+        with self._reading:
+            if self._spellings is None:
+                self._spellings = _read_spellings(self._reader, summaries, self.iris)
+            return self._spellings
+
+    def _look_up(self, iri: str) -> Summary | None:
+        if iri not in self._known:
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            self._known[iri] = self._read(iri)
+        return self._known[iri]
+
+    def _read(self, iri: str) -> Summary | None:
+        node = NamedNode(iri)
+        kinds = [kind.value for kind in self._reader.values(node, terms.TYPE) if isinstance(kind, NamedNode)]
+        known = self.vocabulary.most_specific([kind for kind in kinds if self.vocabulary.class_of(kind)])
+        if known is None:
+            return None
+        names = sorted(name.value for name in self._reader.values(node, terms.NAME) if isinstance(name, Literal))
+        reference = self.iris.reference(iri)
+        return Summary(reference, names[0] if names else reference, known.key)
 
 
 def is_reference(slug: str) -> bool:
@@ -74,8 +123,7 @@ def is_reference(slug: str) -> bool:
     return bool(slug) and is_iri(f"urn:{slug}")
 
 
-def read_catalogue(reader: Reader, vocabulary: Vocabulary, iris: Iris) -> Catalogue:
-    """Return the catalogue of the generation that *reader* reads; its entities are sorted by name."""
+def _read_summaries(reader: Reader, vocabulary: Vocabulary, iris: Iris) -> dict[str, Summary]:
     types: dict[str, list[str]] = defaultdict(list)
     names: dict[str, str] = {}
     for row in reader.rows(queries.read("entity_names")):
@@ -84,19 +132,17 @@ def read_catalogue(reader: Reader, vocabulary: Vocabulary, iris: Iris) -> Catalo
             types[entity.value].append(kind.value)
             name = row.get("name")
             if isinstance(name, Literal):
-                names.setdefault(entity.value, name.value)
+                names[entity.value] = min(name.value, names.get(entity.value, name.value))
     summaries = {}
     for iri, kinds in types.items():
         reference = iris.reference(iri)
         known = vocabulary.most_specific(kinds)
         summaries[iri] = Summary(reference, names.get(iri, reference), known.key if known else "")
-    ordered = dict(sorted(summaries.items(), key=lambda item: (folded(item[1].name), item[1].slug)))
-    spellings = _spellings(reader, ordered, iris)
-    return Catalogue(ordered, spellings, Words(spellings), iris, vocabulary)
+    return dict(sorted(summaries.items(), key=lambda item: (folded(item[1].name), item[1].slug)))
 
 
-def _spellings(reader: Reader, summaries: Mapping[str, Summary], iris: Iris) -> dict[str, str]:
-    """Return the slug for each folded slug, name and other spelling of an entity; the official ones come first."""
+def _read_spellings(reader: Reader, summaries: Mapping[str, Summary], iris: Iris) -> dict[str, str]:
+    """Return the slug for each folded text; the official ones come first."""
     found: dict[str, str] = {}
     own = {iri: summary for iri, summary in summaries.items() if iris.is_entity(iri)}
     for texts in (

@@ -8,7 +8,7 @@ from pathlib import Path
 from pyoxigraph import Triple, serialize
 
 from graph import queries
-from graph.catalogue import Catalogue, read_catalogue
+from graph.catalogue import Catalogue
 from graph.engine.embedded import EmbeddedReader, Reader
 from graph.engine.generations import Generation, open_current
 from graph.formats import Format
@@ -43,7 +43,7 @@ def open_index(state: Path, vocabulary: Vocabulary, iris: Iris) -> Index:
     """
     generation = open_current(state)
     reader = EmbeddedReader(generation.store_folder, iris.graph("all"))
-    return Index(generation, reader, read_catalogue(reader, vocabulary, iris), vocabulary, iris)
+    return Index(generation, reader, Catalogue(reader, vocabulary, iris), vocabulary, iris)
 
 
 def describe(slug: str, index: Index) -> Iterator[Triple]:

@@ -116,6 +116,7 @@ class Ledger:
 
     def settle(self) -> None:
         """Bring what follows, and the merge of all, in step with what was booked."""
+        was_new = self._is_new
         self._flush()
         after = {triple: triple not in self._withdrawn or self._is_stated(triple) for triple in self._before}
         stated = [triple for triple, now in after.items() if now and not self._before[triple]]
@@ -126,6 +127,8 @@ class Ledger:
         self._before.clear()
         self._withdrawn.clear()
         self._is_new = False
+        if was_new:
+            self._draft.optimize()  # many small files, one for each time quads were gathered, are slow to read
 
     def _replace(self, slug: str, stated: set[Triple], about: set[Triple], records: set[Triple]) -> None:
         document = self._iris.document(slug)

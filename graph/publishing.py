@@ -13,6 +13,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
+from typing import Final
 
 from graph.collections import File, fingerprint, list_files, parse_bytes, read_file
 from graph.documents import Document, Origin, Problem, Status
@@ -37,6 +38,8 @@ from graph.ledger import Ledger
 from graph.workshop import Workshop
 
 Progress = Callable[[str], None]
+# Texts that no generation needs any more do no harm but take room.
+SWEEP_EVERY: Final = 16
 
 
 def silent(_step: str) -> None:
@@ -135,7 +138,8 @@ def build(
         gone = [entry for entry in edition.entries if not entry.is_own and entry.path not in files]
         progress(f"validating {len(versions)} documents")
         generation = issue(edition, versions, gone)
-        _sweep_texts(state)
+        if generation.id % SWEEP_EVERY == 0:
+            _sweep_texts(state)
         return generation
 
 

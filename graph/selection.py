@@ -153,7 +153,7 @@ def _holders(condition: Condition, reader: Reader, catalogue: Catalogue) -> set[
 
 def _target(target: str, condition: Condition, catalogue: Catalogue) -> NamedNode:
     iri = catalogue.iris.resolve(target).value if is_reference(target) else ""
-    if iri in catalogue.summaries:
+    if iri and catalogue.holds(iri):
         return NamedNode(iri)
     near = (*catalogue.near(target), *nearest(target, catalogue.vocabulary.classes))
     raise ParameterError(condition.parameter, target, "there is no such entity or class.", suggestions=near[:3])

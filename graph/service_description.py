@@ -8,7 +8,7 @@ from typing import Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from graph import queries, terms
+from graph import terms
 from graph.engine.pool import Limits
 from graph.formats import GRAPHS, RESULTS
 from graph.index import Index
@@ -46,11 +46,11 @@ def service_triples(endpoint: str, index: Index, limits: Limits) -> Iterator[Tri
 
 def _graphs(dataset: BlankNode, index: Index) -> Iterator[Triple]:
     everything = index.iris.graph("all")
-    for number, row in enumerate(index.reader.rows(queries.read("graph_sizes"))):
-        graph, count = row["graph"], row["count"]
+    for number, (iri, count) in enumerate(index.generation.manifest.graph_sizes()):
+        graph = NamedNode(iri)
         description, named = BlankNode(f"graph{number}"), BlankNode(f"named{number}")
         yield Triple(description, terms.TYPE, NamedNode(f"{SD}Graph"))
-        yield Triple(description, NamedNode(f"{VOID}triples"), count)
+        yield Triple(description, NamedNode(f"{VOID}triples"), terms.integer(count))
         if graph == everything:
             yield Triple(dataset, NamedNode(f"{SD}defaultGraph"), description)
             continue

@@ -28,6 +28,10 @@ class Reader(Protocol):
         """Return the rows of a SELECT; a variable that is not bound is absent from its row."""
         ...
 
+    def values(self, subject: NamedNode, predicate: NamedNode) -> list[Term]:
+        """Return the objects of the triples of the default graph with that subject and predicate."""
+        ...
+
     def dump(self, output: BinaryIO, rdf_format: RdfFormat, graph: NamedNode, *, prefixes: Mapping[str, str]) -> None:
         """Write a graph in an RDF format."""
         ...
@@ -58,6 +62,11 @@ class EmbeddedReader:
                 {name: value for name, value in zip(names, solution, strict=True) if value is not None}
                 for solution in solutions
             ]
+
+    def values(self, subject: NamedNode, predicate: NamedNode) -> list[Term]:
+        """Return the objects of the triples with that subject and predicate."""
+        with engine_errors():
+            return [quad.object for quad in self._store.quads_for_pattern(subject, predicate, None, self._default_graph)]
 
     def dump(self, output: BinaryIO, rdf_format: RdfFormat, graph: NamedNode, *, prefixes: Mapping[str, str]) -> None:
         """Write *graph*, as the engine serializes it."""

@@ -11,11 +11,11 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from fcntl import LOCK_EX, LOCK_NB, LOCK_SH, flock
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Final
 
 import orjson
 from pydantic import TypeAdapter
@@ -97,6 +97,15 @@ class Manifest:
     cause: Cause = Cause("build")
     is_plain: bool = False
     seconds: dict[str, float] = field(default_factory=dict)
+
+    def graph_sizes(self) -> Iterator[tuple[str, int]]:
+        """Yield the IRI of each graph with how many triples it has."""
+        yield from sorted(self.graphs.items())
+        for document in self.documents:
+            if document.digest:
+                iri = f"{self.base_iri}document/{document.slug}"
+                yield iri, document.triple_count
+                yield f"{iri}/provenance", document.record_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,8 +243,8 @@ def candidate(state: Path) -> Iterator[Path]:
 
 def publish(folder: Path, manifest: Manifest, problems: tuple[Problem, ...], state: Path) -> Generation:
     """Make the candidate in *folder* the newest generation: synced, then renamed into place, then synced again."""
-    (folder / MANIFEST).write_bytes(_json(asdict(manifest)))
-    (folder / REPORT).write_bytes(_json([asdict(problem) for problem in problems]))
+    (folder / MANIFEST).write_bytes(orjson.dumps(manifest))
+    (folder / REPORT).write_bytes(orjson.dumps(problems))
     _sync_tree(folder)
     final = _folder(state, manifest.id)
     folder.rename(final)
@@ -273,10 +282,6 @@ def _folder(state: Path, number: int) -> Path:
 def _folders(state: Path) -> list[Path]:
     folder = state / "generations"
     return sorted(path for path in folder.glob("[0-9]*") if path.name.isdigit()) if folder.is_dir() else []
-
-
-def _json(value: Any) -> bytes:
-    return orjson.dumps(value)
 
 
 def _sync_tree(folder: Path) -> None:
