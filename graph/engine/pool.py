@@ -48,21 +48,29 @@ class Limits:
 
 @dataclass(slots=True)
 class Pool:
-    """The workers of one generation; they start when they are first needed."""
+    """The workers of one generation; they start when they are first needed.
+
+    Attributes:
+        folder: That of the generation's store.
+        nursery: What forks the workers; pools share it, and it outlives them.
+    """
 
     folder: Path
     limits: Limits
-    _nursery: Nursery = field(init=False)
+    nursery: Nursery
     _idle: list[Worker] = field(default_factory=list)
     _workers: dict[int, Worker] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _turn: asyncio.Semaphore = field(init=False)
     _waiting: int = 0
+    _asked: int = 0
+    _at_rest: asyncio.Event = field(default_factory=asyncio.Event)
+    _is_retired: bool = False
     _is_closed: bool = False
 
     def __post_init__(self) -> None:
         self._turn = asyncio.Semaphore(self.limits.workers)
-        self._nursery = Nursery(self.folder, self.limits.memory_bytes)
+        self._at_rest.set()
 
     async def answer(self, job: Job, *, seconds: float | None = None) -> AsyncIterator[bytes]:
         """Yield the answer to *job*, piece by piece.
@@ -72,17 +80,41 @@ class Pool:
             QuerySyntaxError: The query does not parse.
             QueryRefusedError: It asks another service.
             QueryTimeoutError, QueryMemoryError: It wanted more than it may have.
-            EngineError: The worker failed.
+            EngineError: The worker failed, or the pool is closed.
         """
-        await self._wait_for_turn()
+        self._asked += 1
+        self._at_rest.clear()
         try:
-            async for piece in self._on_a_worker(job, min(seconds or self.limits.seconds, self.limits.seconds)):
-                yield piece
+            await self._wait_for_turn()
+            try:
+                async for piece in self._on_a_worker(job, min(seconds or self.limits.seconds, self.limits.seconds)):
+                    yield piece
+            finally:
+                self._turn.release()
         finally:
-            self._turn.release()
+            self._asked -= 1
+            if self._asked == 0:
+                self._at_rest.set()
+
+    def retire(self) -> None:
+        """Keep no worker any longer: idle ones end now, busy ones with their answer.
+
+        Whoever holds a retired pool may still ask it; a worker is then forked for that one query.
+        """
+        self._is_retired = True
+        for task in self._tasks:
+            task.cancel()
+        while self._idle:
+            self._give_back(self._idle.pop(), is_done=True)
+
+    async def drained(self) -> None:
+        """Return once no query runs or waits; a retired pool has no worker then."""
+        while self._asked:
+            await self._at_rest.wait()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def close(self) -> None:
-        """End every worker."""
+        """End every worker of this pool, and what it is doing."""
         self._is_closed = True
         for task in self._tasks:
             task.cancel()
@@ -91,7 +123,6 @@ class Pool:
             worker.kill()
         self._workers.clear()
         self._idle.clear()
-        await self._nursery.close()
 
     async def _wait_for_turn(self) -> None:
         if self._turn.locked() and self._waiting >= self.limits.waiting:
@@ -120,7 +151,7 @@ class Pool:
             raise self._translated(failure) from failure
         except (asyncio.IncompleteReadError, BrokenPipeError, ConnectionResetError) as error:
             died_at_rest = again and not has_begun and now() - began < AT_REST_SECONDS
-            code = await self._nursery.exit_code(worker)
+            code = await worker.exit_code()
             if watch.has_tripped or code == -signal.SIGABRT:  # the engine aborts when it gets no more memory
                 raise QueryMemoryError(self.limits.memory_bytes) from error
             if code == -signal.SIGSEGV:  # its stack has an end, too
@@ -142,7 +173,9 @@ class Pool:
         return worker
 
     async def _born(self) -> Worker:
-        worker = await self._nursery.fork()
+        if self._is_closed:
+            raise EngineError("The workers of this generation have ended.")
+        worker = await self.nursery.fork(self.folder, self.limits.memory_bytes)
         self._workers[worker.pid] = worker
         return worker
 
@@ -151,15 +184,16 @@ class Pool:
 
         async def bear() -> None:
             with suppress(EngineError):
-                self._idle.insert(0, await self._born())
+                worker = await self._born()
+                self._idle.insert(0, worker)
 
-        if not self._is_closed:
+        if not self._is_closed and not self._is_retired:
             task = asyncio.create_task(bear())
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
     def _give_back(self, worker: Worker, *, is_done: bool) -> None:
-        if is_done and not self._is_closed:
+        if is_done and not self._is_closed and not self._is_retired:
             self._idle.append(worker)
         else:
             self._workers.pop(worker.pid, None)

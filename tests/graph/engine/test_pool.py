@@ -18,6 +18,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 from graph.engine.embedded import write_store
 from graph.engine.pool import Limits, Pool
 from graph.engine.worker import Job
+from graph.engine.workers import Nursery
 from graph.errors import BusyError, EngineError, QueryMemoryError, QuerySyntaxError, QueryTimeoutError
 from tests.conftest import ROOT
 
@@ -66,12 +67,14 @@ SEVEN = ["http://example.org/7"]
 
 @asynccontextmanager
 async def pool_of(folder: Path, limits: Limits) -> AsyncIterator[Pool]:
-    """Yield a pool, and end its workers."""
-    pool = Pool(folder, limits)
+    """Yield a pool, and end its workers and what has forked them."""
+    nursery = Nursery()
+    pool = Pool(folder, limits, nursery)
     try:
         yield pool
     finally:
         await pool.close()
+        await nursery.close()
 
 
 def run(folder: Path, ask: Callable[[Pool], Awaitable[Value]], limits: Limits | None = None) -> Value:
@@ -375,10 +378,12 @@ def test_several_queries_at_once_each_get_their_own_answer(folder: Path) -> None
 
 def test_closing_leaves_no_process_behind(folder: Path) -> None:
     async def ask() -> tuple[list[int], bool]:
-        pool = Pool(folder, Limits(seconds=30, workers=3))
+        nursery = Nursery()
+        pool = Pool(folder, Limits(seconds=30, workers=3), nursery)
         await asyncio.gather(*(subjects(pool) for _ in range(3)))
         started = workers() + nurseries()
         await pool.close()
+        await nursery.close()
         return started, await gone(started)
 
     started, are_gone = asyncio.run(ask())
@@ -389,13 +394,15 @@ def test_closing_leaves_no_process_behind(folder: Path) -> None:
 
 def test_closing_ends_a_query_that_runs(folder: Path) -> None:
     async def ask() -> tuple[list[int], bool]:
-        pool = Pool(folder, Limits(seconds=30, workers=1))
+        nursery = Nursery()
+        pool = Pool(folder, Limits(seconds=30, workers=1), nursery)
         runaway = asyncio.create_task(answer(pool, job(RUNAWAY)))
         await at_work()
         started = workers() + nurseries()
         await pool.close()
         with pytest.raises(EngineError):
             await runaway
+        await nursery.close()
         return started, await gone(started)
 
     started, are_gone = asyncio.run(ask())
@@ -408,9 +415,10 @@ def test_workers_end_with_the_process_that_started_them(folder: Path) -> None:
     """Also when that one is killed and can clean up nothing."""
     code = (
         "import asyncio, sys; from pathlib import Path; from graph.engine.pool import Limits, Pool\n"
+        "from graph.engine.workers import Nursery\n"
         "from tests.graph.engine.test_pool import subjects, workers, nurseries\n"
         "async def ask():\n"
-        "    await subjects(Pool(Path(sys.argv[1]), Limits()))\n"
+        "    await subjects(Pool(Path(sys.argv[1]), Limits(), Nursery()))\n"
         "    print(*workers(), *nurseries(), flush=True)\n"
         "    await asyncio.sleep(60)\n"
         "asyncio.run(ask())"
