@@ -29,10 +29,17 @@ MOST_MESSAGE_BYTES: Final = 4096
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a worker to be is told: the folder of its store, and how much it may grow after opening it."""
+    """What a worker to be is told.
+
+    Attributes:
+        folder: That of its store.
+        memory_bytes: How much it may grow after opening the store.
+        rows: How many rows or triples an answer may have; 0 sets no limit.
+    """
 
     folder: str
     memory_bytes: int
+    rows: int = 0
 
     def to_bytes(self) -> bytes:
         """Return the order as a line of JSON."""
@@ -80,7 +87,7 @@ def _fork(control: socket.socket, order: Order, channels: list[int], libc: ctype
                 os.close(other)
             _confine(libc)
             os.chdir(order.folder)
-            worker.serve(descriptor, order.folder, order.memory_bytes)
+            worker.serve(descriptor, order.folder, order.memory_bytes, most_rows=order.rows)
             code = 0
         finally:
             os._exit(code)

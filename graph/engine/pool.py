@@ -5,45 +5,18 @@ one costs the next caller nothing.
 """
 
 import asyncio
-import signal
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
 
+from graph.engine.answering import Answering, Limits
+from graph.engine.nursery import Order
 from graph.engine.worker import Job
-from graph.engine.workers import Nursery, QueryFailure, Worker, resident_bytes
-from graph.errors import (
-    BusyError,
-    EngineError,
-    GraphError,
-    QueryMemoryError,
-    QueryRefusedError,
-    QuerySyntaxError,
-    QueryTimeoutError,
-)
+from graph.engine.workers import Nursery, Worker
+from graph.errors import BusyError, EngineError
 
-MEMORY_WATCH_SECONDS: Final = 0.1
-# A worker that is gone as soon as it is asked had died before; its query is asked of another.
-AT_REST_SECONDS: Final = 0.1
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a query may take.
-
-    Attributes:
-        seconds: From the moment a worker has it to the end of its answer.
-        memory_bytes: Above what a worker has after opening the store.
-        workers: How many queries run at the same time.
-        waiting: How many more may wait for their turn.
-    """
-
-    seconds: float = 30.0
-    memory_bytes: int = 1 << 30
-    workers: int = 2
-    waiting: int = 64
+__all__ = ["Answering", "Limits", "Pool"]
 
 
 @dataclass(slots=True)
@@ -59,7 +32,7 @@ class Pool:
     limits: Limits
     nursery: Nursery
     _idle: list[Worker] = field(default_factory=list)
-    _workers: dict[int, Worker] = field(default_factory=dict)
+    _workers: set[Worker] = field(default_factory=set)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _turn: asyncio.Semaphore = field(init=False)
     _waiting: int = 0
@@ -72,29 +45,36 @@ class Pool:
         self._turn = asyncio.Semaphore(self.limits.workers)
         self._at_rest.set()
 
-    async def answer(self, job: Job, *, seconds: float | None = None) -> AsyncIterator[bytes]:
-        """Yield the answer to *job*, piece by piece.
+    async def ask(self, job: Job, *, seconds: float | None = None) -> Answering:
+        """Return the answer to *job* as it comes, to be used in a ``with`` block.
 
         Raises:
             BusyError: Too many queries wait already.
-            QuerySyntaxError: The query does not parse.
-            QueryRefusedError: It asks another service.
-            QueryTimeoutError, QueryMemoryError: It wanted more than it may have.
-            EngineError: The worker failed, or the pool is closed.
+            EngineError: No worker could be started, or the pool is closed.
         """
         self._asked += 1
         self._at_rest.clear()
         try:
             await self._wait_for_turn()
-            try:
-                async for piece in self._on_a_worker(job, min(seconds or self.limits.seconds, self.limits.seconds)):
-                    yield piece
-            finally:
-                self._turn.release()
-        finally:
-            self._asked -= 1
-            if self._asked == 0:
-                self._at_rest.set()
+        except BaseException:
+            self._go()
+            raise
+        try:
+            worker = await self.take()
+            return Answering(job, worker, self.limits, min(seconds or self.limits.seconds, self.limits.seconds), self)
+        except BaseException:
+            self.end_turn()
+            raise
+
+    async def answer(self, job: Job, *, seconds: float | None = None) -> AsyncIterator[bytes]:
+        """Yield the answer to *job*, piece by piece.
+
+        Raises:
+            GraphError: As `ask` and `Answering.read` do.
+        """
+        with await self.ask(job, seconds=seconds) as answering:
+            while piece := await answering.read():
+                yield piece
 
     def retire(self) -> None:
         """Keep no worker any longer: idle ones end now, busy ones with their answer.
@@ -105,7 +85,7 @@ class Pool:
         for task in self._tasks:
             task.cancel()
         while self._idle:
-            self._give_back(self._idle.pop(), is_done=True)
+            self.give_back(self._idle.pop(), is_good=False)
 
     async def drained(self) -> None:
         """Return once no query runs or waits; a retired pool has no worker then."""
@@ -119,10 +99,37 @@ class Pool:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        for worker in self._workers.values():
+        for worker in self._workers:
             worker.kill()
         self._workers.clear()
         self._idle.clear()
+
+    async def take(self) -> Worker:
+        """Return a worker that does nothing, and see to it that there is a spare one."""
+        while self._idle and self._idle[-1].is_gone:
+            self.give_back(self._idle.pop(), is_good=False)
+        worker = self._idle.pop() if self._idle else await self._born()
+        if not self._idle and not self._tasks and len(self._workers) <= self.limits.workers:
+            self._add_a_spare()
+        return worker
+
+    def give_back(self, worker: Worker, *, is_good: bool) -> None:
+        """Take *worker* back; end it unless it is good for another query."""
+        if is_good and not self._is_closed and not self._is_retired:
+            self._idle.append(worker)
+        else:
+            self._workers.discard(worker)
+            worker.kill()
+
+    def end_turn(self) -> None:
+        """Let the next query have its turn."""
+        self._turn.release()
+        self._go()
+
+    def _go(self) -> None:
+        self._asked -= 1
+        if self._asked == 0:
+            self._at_rest.set()
 
     async def _wait_for_turn(self) -> None:
         if self._turn.locked() and self._waiting >= self.limits.waiting:
@@ -133,50 +140,11 @@ class Pool:
         finally:
             self._waiting -= 1
 
-    async def _on_a_worker(self, job: Job, seconds: float, *, again: bool = True) -> AsyncIterator[bytes]:
-        now = asyncio.get_running_loop().time
-        worker, began, is_done = await self._take(), now(), False
-        watch = _MemoryWatch(worker, self.limits.memory_bytes)
-        has_begun = False
-        try:
-            with watch:
-                async for piece in worker.ask(job, deadline=began + seconds):
-                    has_begun = True
-                    yield piece
-            is_done = True
-        except TimeoutError as error:
-            raise QueryTimeoutError(seconds) from error
-        except QueryFailure as failure:
-            is_done = failure.kind != "memory"
-            raise self._translated(failure) from failure
-        except (asyncio.IncompleteReadError, BrokenPipeError, ConnectionResetError) as error:
-            died_at_rest = again and not has_begun and now() - began < AT_REST_SECONDS
-            code = await worker.exit_code()
-            if watch.has_tripped or code == -signal.SIGABRT:  # the engine aborts when it gets no more memory
-                raise QueryMemoryError(self.limits.memory_bytes) from error
-            if code == -signal.SIGSEGV:  # its stack has an end, too
-                raise QueryRefusedError("The query is too deeply nested for the engine.") from error
-            if not died_at_rest:
-                raise EngineError(f"The worker of this query ended (code {code}).") from error
-        finally:
-            self._give_back(worker, is_done=is_done)
-        if not is_done:
-            async for piece in self._on_a_worker(job, seconds, again=False):
-                yield piece
-
-    async def _take(self) -> Worker:
-        while self._idle and self._idle[-1].is_gone:
-            self._give_back(self._idle.pop(), is_done=False)
-        worker = self._idle.pop() if self._idle else await self._born()
-        if not self._idle and not self._tasks and len(self._workers) <= self.limits.workers:
-            self._add_a_spare()
-        return worker
-
     async def _born(self) -> Worker:
         if self._is_closed:
             raise EngineError("The workers of this generation have ended.")
-        worker = await self.nursery.fork(self.folder, self.limits.memory_bytes)
-        self._workers[worker.pid] = worker
+        worker = await self.nursery.fork(Order(str(self.folder.resolve()), self.limits.memory_bytes, self.limits.rows))
+        self._workers.add(worker)
         return worker
 
     def _add_a_spare(self) -> None:
@@ -191,48 +159,3 @@ class Pool:
             task = asyncio.create_task(bear())
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
-
-    def _give_back(self, worker: Worker, *, is_done: bool) -> None:
-        if is_done and not self._is_closed and not self._is_retired:
-            self._idle.append(worker)
-        else:
-            self._workers.pop(worker.pid, None)
-            worker.kill()
-
-    def _translated(self, failure: QueryFailure) -> GraphError:
-        if failure.kind == "syntax":
-            line, column, word, suggestions = failure.facts
-            return QuerySyntaxError(failure.message, line=line, column=column, word=word, suggestions=suggestions)
-        if failure.kind == "refused":
-            return QueryRefusedError(failure.message)
-        if failure.kind == "memory":
-            return QueryMemoryError(self.limits.memory_bytes)
-        return EngineError(f"The query failed: {failure.message}.")
-
-
-@dataclass(slots=True)
-class _MemoryWatch:
-    """Kills a worker whose resident size grows beyond the allowance: the limit where no other is enforced."""
-
-    worker: Worker
-    allowance_bytes: int
-    has_tripped: bool = False
-    _timer: asyncio.TimerHandle | None = None
-
-    def __enter__(self) -> "_MemoryWatch":
-        self._look_later()
-        return self
-
-    def __exit__(self, *_exception: object) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-
-    def _look_later(self) -> None:
-        self._timer = asyncio.get_running_loop().call_later(MEMORY_WATCH_SECONDS, self._look)
-
-    def _look(self) -> None:
-        if resident_bytes(self.worker.pid) > self.worker.resident_bytes + self.allowance_bytes:
-            self.has_tripped = True
-            self.worker.kill()
-        else:
-            self._look_later()

@@ -9,26 +9,22 @@ import signal
 import socket
 import sys
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Final
 
-import orjson
-
+from graph.engine.channel import Channel, Lost
 from graph.engine.nursery import Order
-from graph.engine.worker import END, ERROR, FRAME, Job
 from graph.errors import EngineError
 
-Value = TypeVar("Value")
 Death = asyncio.Future[int | None]
 START_SECONDS: Final = 20.0
 EXIT_SECONDS: Final = 2.0
-LARGEST_FRAME_BYTES: Final = 1 << 18
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Worker:
     """A running worker: the process, and the channel to it.
 
@@ -38,31 +34,14 @@ class Worker:
     """
 
     pid: int
-    reader: asyncio.StreamReader
-    writer: asyncio.StreamWriter
+    channel: Channel
     death: Death
     resident_bytes: int = 0
 
     @property
     def is_gone(self) -> bool:
         """Whether the process is known to have ended."""
-        return self.reader.at_eof() or self.writer.is_closing()
-
-    async def ask(self, job: Job, *, deadline: float) -> AsyncIterator[bytes]:
-        """Yield the answer to *job*, piece by piece; an empty answer yields nothing.
-
-        Each wait has the rest of the time until *deadline* (of the loop's clock): the pieces of one answer may be
-        asked for by different tasks, so no time-out may span a yield.
-        """
-        self.writer.write(job.to_bytes())
-        await _before(deadline, self.writer.drain())
-        while True:
-            kind, content = await self.frame(deadline)
-            if kind == END:
-                return
-            if kind == ERROR:
-                raise QueryFailure(**orjson.loads(content))
-            yield content
+        return self.channel.is_lost
 
     async def exit_code(self) -> int | None:
         """Return how the process ended, or ``None`` where that is not known in time."""
@@ -70,29 +49,13 @@ class Worker:
             return await asyncio.wait_for(asyncio.shield(self.death), EXIT_SECONDS)
         return None
 
-    async def frame(self, deadline: float) -> tuple[bytes, bytes]:
-        """Return the kind and the content of the next frame."""
-        head = await _before(deadline, self.reader.readexactly(FRAME.size))
-        kind, size_bytes = FRAME.unpack(head)
-        return kind, await _before(deadline, self.reader.readexactly(size_bytes)) if size_bytes else b""
-
     def kill(self) -> None:
         """End the process, wherever it is."""
-        self.writer.transport.abort()
+        self.channel.abort()
         if self.death.done():
             return  # its number may be that of another process by now
         with suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
-
-
-class QueryFailure(Exception):  # noqa: N818  # the pool turns it into an error of ours
-    """A worker's word on why there is no answer."""
-
-    def __init__(self, kind: str, message: str, facts: Sequence[Any]) -> None:
-        super().__init__(message)
-        self.kind = kind
-        self.message = message
-        self.facts = facts
 
 
 @dataclass(slots=True)
@@ -106,25 +69,25 @@ class Nursery:
     _deaths: dict[int, Death] = field(default_factory=dict)
     _starting: asyncio.Task[None] | None = None
 
-    async def fork(self, folder: Path, memory_bytes: int) -> Worker:
-        """Return a new worker that has opened the store in *folder*, and may grow by *memory_bytes*.
+    async def fork(self, order: Order) -> Worker:
+        """Return a new worker that has opened its store.
 
         Raises:
             EngineError: It could not be started.
         """
-        order = Order(str(folder.resolve()), memory_bytes)
         await self._ensure_running()
         ours, theirs = socket.socketpair()
+        ours.setblocking(False)  # noqa: FBT003
         try:
             pid, death = await self._birth(order, theirs)
-            reader, writer = await asyncio.open_connection(sock=ours, limit=LARGEST_FRAME_BYTES)
+            _, channel = await asyncio.get_running_loop().create_connection(Channel, sock=ours)
         except BaseException:
             ours.close()  # at the end of its channel a worker ends, too
             raise
-        worker = Worker(pid, reader, writer, death)
+        worker = Worker(pid, channel, death)
         try:
-            await worker.frame(asyncio.get_running_loop().time() + START_SECONDS)
-        except (TimeoutError, asyncio.IncompleteReadError, ConnectionResetError) as error:
+            await asyncio.wait_for(channel.frame(), START_SECONDS)
+        except (TimeoutError, Lost) as error:
             worker.kill()
             raise EngineError("A worker for queries did not open the store.") from error
         except asyncio.CancelledError:
@@ -234,12 +197,3 @@ def resident_bytes(pid: int) -> int:
     except (OSError, IndexError):
         return 0
     return int(pages) * os.sysconf("SC_PAGE_SIZE")
-
-
-async def _before(deadline: float, awaited: Awaitable[Value]) -> Value:
-    """Return what *awaited* gives, unless *deadline* comes first.
-
-    Raises:
-        TimeoutError: It came first.
-    """
-    return await asyncio.wait_for(awaited, max(0.0, deadline - asyncio.get_running_loop().time()))

@@ -19,7 +19,15 @@ from graph.engine.embedded import write_store
 from graph.engine.pool import Limits, Pool
 from graph.engine.worker import Job
 from graph.engine.workers import Nursery
-from graph.errors import BusyError, EngineError, QueryMemoryError, QuerySyntaxError, QueryTimeoutError
+from graph.errors import (
+    BusyError,
+    EngineError,
+    QueryMemoryError,
+    QueryRowsError,
+    QuerySyntaxError,
+    QueryTimeoutError,
+)
+from graph.formats import GRAPHS, RESULTS
 from tests.conftest import ROOT
 
 Value = TypeVar("Value")
@@ -267,6 +275,72 @@ def test_a_hungry_query_is_stopped_at_its_memory_and_the_next_is_answered(folder
     assert error.limit_bytes == 256 << 20
     assert "256 MiB" in str(error)
     assert next_answer == SEVEN
+
+
+FEW = "SELECT ?s ?n { ?s ex:number ?n }"
+GRAPH = "CONSTRUCT { ?s ex:number ?n } WHERE { ?s ex:number ?n }"
+FORMATS = [(FEW, form.name) for form in RESULTS] + [(GRAPH, form.name) for form in GRAPHS]
+
+
+@pytest.mark.parametrize(("query", "format_name"), FORMATS, ids=[name for _, name in FORMATS])
+def test_as_many_rows_are_given_as_there_may_be_and_no_more(query: str, format_name: str, folder: Path) -> None:
+    async def ask(pool: Pool) -> tuple[bytes, QueryRowsError, list[str]]:
+        within = await answer(pool, job(f"{query} LIMIT 50", format_name=format_name))
+        with pytest.raises(QueryRowsError) as raised:
+            await answer(pool, job(f"{query} LIMIT 51", format_name=format_name))
+        return within, raised.value, await subjects(pool)
+
+    within, error, next_answer = run(folder, ask, Limits(seconds=20, workers=1, rows=50))
+
+    assert within.count(b"http://example.org/") + within.count(b"ex:number") >= 50
+    assert error.limit_rows == 50
+    assert "50 rows" in str(error)
+    assert next_answer == SEVEN
+
+
+async def _gather(answered: AsyncIterator[bytes], pieces: list[bytes]) -> None:
+    async for piece in answered:
+        pieces += [piece]
+
+
+def test_an_answer_with_too_many_rows_stops_on_its_way(folder: Path) -> None:
+    query = "SELECT ?a ?b { ?a ex:number ?m . ?b ex:number ?n }"
+
+    async def ask(pool: Pool) -> int:
+        pieces: list[bytes] = []
+        with pytest.raises(QueryRowsError):
+            await _gather(pool.answer(job(query, format_name="tsv")), pieces)
+        return b"".join(pieces).count(b"\n")
+
+    rows = run(folder, ask, Limits(seconds=20, workers=1, rows=20_000))
+
+    assert 10_000 < rows <= 20_000 + 1
+
+
+def test_who_reads_slowly_holds_no_worker_beyond_the_time(folder: Path) -> None:
+    """The engine waits for the reader, whose time goes on; then the worker is another's, and the reader is told."""
+
+    async def ask(pool: Pool) -> tuple[list[str], QueryTimeoutError]:
+        with await pool.ask(job("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"), seconds=0.5) as answering:
+            await answering.read()
+            found = await subjects(pool)  # there is room for one query at a time
+            with pytest.raises(QueryTimeoutError) as raised:
+                await answering.read()
+        return found, raised.value
+
+    found, error = run(folder, ask)
+
+    assert found == SEVEN
+    assert error.limit_seconds == 0.5
+
+
+def test_a_worker_is_free_as_soon_as_its_answer_is_read(folder: Path) -> None:
+    async def ask(pool: Pool) -> list[str]:
+        with await pool.ask(job(QUICK)) as answering:
+            await answering.gather(1 << 20)
+            return await subjects(pool)
+
+    assert run(folder, ask) == SEVEN
 
 
 def test_a_worker_that_is_killed_at_work_gives_an_error_and_the_next_query_is_answered(folder: Path) -> None:
