@@ -16,6 +16,7 @@ from api.head import HeadAsGet
 from api.kept import KeptAnswers
 from api.settings import Settings
 from graph.engine.pool import Pool
+from graph.engine.workers import Nursery
 from graph.index import Index
 
 ROUTERS = (entities.router, ontology.router, linked_data.router, health.router)
@@ -30,11 +31,13 @@ def create_app(settings: Settings, index: Index) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.pool = Pool(index.generation.store_folder, settings.limits())
+        app.state.nursery = Nursery()
+        app.state.pool = Pool(index.generation.store_folder, settings.limits(), app.state.nursery)
         try:
             yield
         finally:
             await app.state.pool.close()
+            await app.state.nursery.close()
 
     app = FastAPI(
         title="Cloud Index",

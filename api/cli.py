@@ -24,6 +24,7 @@ from graph.documents import Problem, Severity
 from graph.engine.generations import Generation
 from graph.engine.pool import Pool
 from graph.engine.worker import Job
+from graph.engine.workers import Nursery
 from graph.errors import GraphError, ParameterError
 from graph.exports.writers import export as exported
 from graph.formats import EXPORTS, GRAPHS, JSON, RESULTS, XML, Format, find_format
@@ -239,13 +240,15 @@ def _opened(settings: Settings) -> Index:
 
 
 async def _asked(query: Query, form: Format, index: Index, settings: Settings) -> bytes:
-    pool = Pool(index.generation.store_folder, settings.limits())
+    nursery = Nursery()
+    pool = Pool(index.generation.store_folder, settings.limits(), nursery)
     everything = None if query.names_dataset else (index.iris.graph("all").value,)
     job = Job(query.text, form.name, index.prefixes, everything)
     try:
         return b"".join([piece async for piece in pool.answer(job)])
     finally:
         await pool.close()
+        await nursery.close()
 
 
 def _query_text(text: str) -> str:

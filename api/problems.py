@@ -75,6 +75,7 @@ STATUS: Final[dict[type[GraphError], HTTPStatus]] = {
     errors.QuerySyntaxError: HTTPStatus.BAD_REQUEST,
     errors.QueryTimeoutError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.QueryMemoryError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.QueryRowsError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.QueryRefusedError: HTTPStatus.BAD_REQUEST,
     errors.BusyError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.UnknownEntityError: HTTPStatus.NOT_FOUND,
@@ -98,6 +99,7 @@ FACTS: Final = (
     "slug",
     "limit_seconds",
     "limit_bytes",
+    "limit_rows",
 )
 
 

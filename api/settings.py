@@ -34,6 +34,9 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535, description="The port that the service listens on.")
     query_seconds: float = Field(default=30.0, gt=0, le=3600, description="How long a query may run.")
     query_memory_mib: int = Field(default=1024, ge=64, description="How much memory a query may take, in MiB.")
+    query_rows: int = Field(
+        default=10_000_000, ge=0, description="How many rows or triples an answer may have; 0 sets no limit."
+    )
     query_workers: int = Field(default=2, ge=1, le=256, description="How many queries run at the same time.")
     query_waiting: int = Field(default=64, ge=0, description="How many more may wait for their turn.")
     request_bytes: int = Field(
@@ -46,6 +49,7 @@ class Settings(BaseSettings):
         return Limits(
             seconds=self.query_seconds,
             memory_bytes=self.query_memory_mib << 20,
+            rows=self.query_rows,
             workers=self.query_workers,
             waiting=self.query_waiting,
         )

@@ -11,6 +11,7 @@ GraphError
 ├── QuerySyntaxError         a SPARQL query does not parse
 ├── QueryTimeoutError        a query ran longer than it may
 ├── QueryMemoryError         a query wanted more memory than it may
+├── QueryRowsError           an answer has more rows than it may
 ├── QueryRefusedError        a query asks for what the service does not do
 ├── BusyError                more queries wait than the service takes
 ├── UnknownEntityError       no entity has that slug
@@ -132,6 +133,19 @@ class QueryMemoryError(GraphError):
             "Sorting, DISTINCT and grouping keep their rows in memory: ask for fewer."
         )
         self.limit_bytes = limit_bytes
+
+
+class QueryRowsError(GraphError):
+    """An answer has more rows than it may have."""
+
+    code = "query-rows"
+
+    def __init__(self, limit_rows: int) -> None:
+        super().__init__(
+            f"The query was stopped at its limit of {limit_rows} rows or triples. "
+            "Ask for fewer: a narrower pattern, or a LIMIT."
+        )
+        self.limit_rows = limit_rows
 
 
 class QueryRefusedError(GraphError):

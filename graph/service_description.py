@@ -37,11 +37,18 @@ def service_triples(endpoint: str, index: Index, limits: Limits) -> Iterator[Tri
     for form in (*RESULTS, *GRAPHS):
         name = NamedNode(f"http://www.w3.org/ns/formats/{FORMAT_IRIS[form.name]}")
         yield Triple(service, NamedNode(f"{SD}resultFormat"), name)
-    for key, value in (("querySeconds", limits.seconds), ("queryMemoryBytes", limits.memory_bytes)):
+    for key, value in _limits(limits):
         yield Triple(service, NamedNode(f"{terms.CI}{key}"), Literal(value))
     yield Triple(service, NamedNode(f"{SD}defaultDataset"), dataset)
     yield Triple(dataset, terms.TYPE, NamedNode(f"{SD}Dataset"))
     yield from _graphs(dataset, index)
+
+
+def _limits(limits: Limits) -> Iterator[tuple[str, float]]:
+    yield "querySeconds", limits.seconds
+    yield "queryMemoryBytes", limits.memory_bytes
+    if limits.rows:
+        yield "queryRows", limits.rows
 
 
 def _graphs(dataset: BlankNode, index: Index) -> Iterator[Triple]:

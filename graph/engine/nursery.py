@@ -1,8 +1,8 @@
 """A process that has loaded what workers need and opened nothing: it forks a worker in a few milliseconds.
 
-It reads from its standard input, a socket, and forks for each message it gets there; the message carries the
-socket that the worker will talk on.  It answers with lines: ``born PID``, and later ``died PID CODE``, where the
-code is that of `os.waitstatus_to_exitcode`.  When its input ends it ends too, and its workers with it.
+It reads orders from its standard input, a socket: each is a line of JSON, and carries the socket that the worker
+will talk on.  It answers with lines: ``born PID``, and later ``died PID CODE``, where the code is that of
+`os.waitstatus_to_exitcode`.  When its input ends it ends too, and its workers with it.
 """
 
 import ctypes
@@ -13,7 +13,10 @@ import signal
 import socket
 import sys
 from contextlib import suppress
+from dataclasses import asdict, dataclass
 from typing import Final
+
+import orjson
 
 from graph.engine import worker
 
@@ -24,8 +27,27 @@ NICENESS: Final = 5
 MOST_MESSAGE_BYTES: Final = 4096
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a worker to be is told.
+
+    Attributes:
+        folder: That of its store.
+        memory_bytes: How much it may grow after opening the store.
+        rows: How many rows or triples an answer may have; 0 sets no limit.
+    """
+
+    folder: str
+    memory_bytes: int
+    rows: int = 0
+
+    def to_bytes(self) -> bytes:
+        """Return the order as a line of JSON."""
+        return orjson.dumps(asdict(self)) + b"\n"
+
+
 def main() -> None:
-    """Fork workers until the input ends.  Arguments: those of `graph.engine.worker.serve`."""
+    """Fork workers until the input ends."""
     control = socket.socket(fileno=sys.stdin.fileno())
     libc = _libc()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C ends the service, which then ends its workers
@@ -35,6 +57,7 @@ def main() -> None:
     waiting = selectors.DefaultSelector()
     waiting.register(control, selectors.EVENT_READ)
     waiting.register(ended, selectors.EVENT_READ)
+    unread, channels = b"", list[int]()
     while True:
         ready = {key.fileobj for key, _ in waiting.select()}
         if ended in ready:
@@ -44,11 +67,15 @@ def main() -> None:
             message, descriptors, _, _ = socket.recv_fds(control, MOST_MESSAGE_BYTES, maxfds=8)
             if not message:
                 return
-            for descriptor in descriptors:
-                _fork(control, descriptor, libc)
+            channels += descriptors
+            *lines, unread = (unread + message).split(b"\n")
+            for line in lines:
+                _fork(control, Order(**orjson.loads(line)), channels, libc)
 
 
-def _fork(control: socket.socket, descriptor: int, libc: ctypes.CDLL | None) -> None:
+def _fork(control: socket.socket, order: Order, channels: list[int], libc: ctypes.CDLL | None) -> None:
+    """Fork a worker on the first of *channels*, and take that one away."""
+    descriptor = channels.pop(0)
     pid = os.fork()
     if pid == 0:
         code = 1
@@ -56,8 +83,11 @@ def _fork(control: socket.socket, descriptor: int, libc: ctypes.CDLL | None) -> 
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             control.close()
+            for other in channels:
+                os.close(other)
             _confine(libc)
-            worker.serve(descriptor, sys.argv[1], int(sys.argv[2]))
+            os.chdir(order.folder)
+            worker.serve(descriptor, order.folder, order.memory_bytes, most_rows=order.rows)
             code = 0
         finally:
             os._exit(code)

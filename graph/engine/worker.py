@@ -9,13 +9,14 @@ import resource
 import socket
 import struct
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import orjson
-from pyoxigraph import NamedNode, QueryTriples, RdfFormat, Store, serialize
+from pyoxigraph import NamedNode, QuerySolutions, QueryTriples, RdfFormat, Store, serialize
 
+from graph.engine.rows import COUNTERS, Counter, RowsExceeded, limited
 from graph.errors import QueryRefusedError
 from graph.formats import GRAPHS, RESULTS, find_format
 from graph.sparql import NO_SERVICE
@@ -47,15 +48,25 @@ class Job:
 
     def to_bytes(self) -> bytes:
         """Return the job as a line of JSON."""
-        return orjson.dumps(asdict(self)) + b"\n"
+        return orjson.dumps(self) + b"\n"
 
 
 class Frames:
-    """Gathers what the engine writes, and sends it in frames."""
+    """Gathers what the engine writes, counts the rows in it, and sends it in frames.
 
-    def __init__(self, channel: socket.socket) -> None:
+    Args:
+        most_rows: How many there may be; 0 sets no limit.
+    """
+
+    def __init__(self, channel: socket.socket, *, most_rows: int = 0) -> None:
+        self.most_rows = most_rows
         self._channel = channel
         self._piece = bytearray()
+        self._counter: Counter | None = None
+
+    def begin_table(self, format_name: str) -> None:
+        """Count the rows of what comes now."""
+        self._counter = COUNTERS[format_name]() if self.most_rows else None
 
     def write(self, content: bytes) -> int:
         """Take a piece of an answer."""
@@ -74,30 +85,41 @@ class Frames:
     def end(self) -> None:
         """Send what has been gathered, and that it is all."""
         self._channel.sendall(self._taken() + FRAME.pack(END, 0))
+        self._counter = None
 
     def fail(self, kind: str, message: str, facts: Sequence[Any] = ()) -> None:
         """Send an error in place of what has been gathered."""
         self._piece.clear()
+        self._counter = None
         content = orjson.dumps({"kind": kind, "message": message, "facts": facts})
         self._channel.sendall(FRAME.pack(ERROR, len(content)) + content)
 
     def _taken(self) -> bytes:
-        piece = bytes(self._piece)
+        """Return what has been gathered as frames, none much larger than a piece.
+
+        Raises:
+            RowsExceeded: With it there are more rows than there may be.
+        """
+        gathered = bytes(self._piece)
         self._piece.clear()
-        return FRAME.pack(PIECE, len(piece)) + piece if piece else b""
+        if self._counter is not None and self._counter.count(gathered) > self.most_rows:
+            raise RowsExceeded
+        pieces = [gathered[start : start + PIECE_BYTES] for start in range(0, len(gathered), PIECE_BYTES)]
+        return b"".join(FRAME.pack(PIECE, len(piece)) + piece for piece in pieces)
 
 
-def serve(descriptor: int, folder: str, allowance_bytes: int) -> None:
+def serve(descriptor: int, folder: str, allowance_bytes: int, *, most_rows: int = 0) -> None:
     """Answer the jobs that come over a socket until it is closed.
 
     Args:
         descriptor: That of the socket.
         folder: That of the store.
         allowance_bytes: How much this process may grow above its size after opening the store.
+        most_rows: How many rows or triples an answer may have; 0 sets no limit.
     """
     channel = socket.socket(fileno=descriptor)
     channel.setblocking(True)  # noqa: FBT003
-    frames = Frames(channel)
+    frames = Frames(channel, most_rows=most_rows)
     store = Store.read_only(folder)
     limit_memory(allowance_bytes)
     frames.begin()
@@ -112,13 +134,15 @@ def serve(descriptor: int, folder: str, allowance_bytes: int) -> None:
                 frames.fail("syntax", mistake.reason, facts)
             except QueryRefusedError as error:
                 frames.fail("refused", str(error))
+            except RowsExceeded:
+                frames.fail("rows", "")
             except (OSError, ValueError, RuntimeError) as error:
                 frames.fail("engine", str(error))
             except MemoryError:
                 frames.fail("memory", "")
 
 
-def answer(store: Store, job: Job, frames: Any) -> None:
+def answer(store: Store, job: Job, frames: Frames) -> None:
     """Write the answer to *job* into *frames*, as the engine serializes it."""
     graphs: Any = None if job.default_graphs is None else [NamedNode(iri) for iri in job.default_graphs]
     named: Any = None if job.named_graphs is None else [NamedNode(iri) for iri in job.named_graphs]
@@ -127,15 +151,25 @@ def answer(store: Store, job: Job, frames: Any) -> None:
         job.query, base_iri=job.base_iri, prefixes=job.prefixes, default_graph=graphs, named_graphs=named
     )
     try:
-        is_graph = isinstance(result, QueryTriples)
-        wanted: Any = find_format(job.format, GRAPHS if is_graph else RESULTS).engine
-        if isinstance(result, QueryTriples) and wanted in PREFIXED:
-            serialize(result, frames, wanted, prefixes=job.prefixes)
+        if isinstance(result, QueryTriples):
+            _write_graph(result, job, frames)
         else:
-            result.serialize(frames, wanted)
+            if isinstance(result, QuerySolutions):
+                frames.begin_table(job.format)
+            form: Any = find_format(job.format, RESULTS).engine
+            output: Any = frames
+            result.serialize(output, form)
     finally:
         del result
     frames.end()
+
+
+def _write_graph(triples: QueryTriples, job: Job, frames: Frames) -> None:
+    form = find_format(job.format, GRAPHS).engine
+    assert isinstance(form, RdfFormat)
+    output: Any = frames
+    passed = limited(triples, frames.most_rows) if frames.most_rows else triples
+    serialize(passed, output, form, prefixes=job.prefixes if form in PREFIXED else None)
 
 
 def refuse_services(job: Job) -> None:

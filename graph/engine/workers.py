@@ -8,112 +8,86 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Awaitable, Sequence
+from collections import deque
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Final
 
-import orjson
-
-from graph.engine.worker import END, ERROR, FRAME, Job
+from graph.engine.channel import Channel, Lost
+from graph.engine.nursery import Order
 from graph.errors import EngineError
 
-Value = TypeVar("Value")
+Death = asyncio.Future[int | None]
 START_SECONDS: Final = 20.0
 EXIT_SECONDS: Final = 2.0
-LARGEST_FRAME_BYTES: Final = 1 << 18
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Worker:
     """A running worker: the process, and the channel to it.
 
     Attributes:
+        death: How it has ended, once it has; ``None`` where that is not known.
         resident_bytes: What it held after opening the store; 0 where the system does not tell.
     """
 
     pid: int
-    reader: asyncio.StreamReader
-    writer: asyncio.StreamWriter
+    channel: Channel
+    death: Death
     resident_bytes: int = 0
 
     @property
     def is_gone(self) -> bool:
         """Whether the process is known to have ended."""
-        return self.reader.at_eof() or self.writer.is_closing()
+        return self.channel.is_lost
 
-    async def ask(self, job: Job, *, deadline: float) -> AsyncIterator[bytes]:
-        """Yield the answer to *job*, piece by piece; an empty answer yields nothing.
-
-        Each wait has the rest of the time until *deadline* (of the loop's clock): the pieces of one answer may be
-        asked for by different tasks, so no time-out may span a yield.
-        """
-        self.writer.write(job.to_bytes())
-        await _before(deadline, self.writer.drain())
-        while True:
-            kind, content = await self.frame(deadline)
-            if kind == END:
-                return
-            if kind == ERROR:
-                raise QueryFailure(**orjson.loads(content))
-            yield content
-
-    async def frame(self, deadline: float) -> tuple[bytes, bytes]:
-        """Return the kind and the content of the next frame."""
-        head = await _before(deadline, self.reader.readexactly(FRAME.size))
-        kind, size_bytes = FRAME.unpack(head)
-        return kind, await _before(deadline, self.reader.readexactly(size_bytes)) if size_bytes else b""
+    async def exit_code(self) -> int | None:
+        """Return how the process ended, or ``None`` where that is not known in time."""
+        with suppress(TimeoutError):
+            return await asyncio.wait_for(asyncio.shield(self.death), EXIT_SECONDS)
+        return None
 
     def kill(self) -> None:
         """End the process, wherever it is."""
-        self.writer.transport.abort()
+        self.channel.abort()
+        if self.death.done():
+            return  # its number may be that of another process by now
         with suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
 
 
-class QueryFailure(Exception):  # noqa: N818  # the pool turns it into an error of ours
-    """A worker's word on why there is no answer."""
-
-    def __init__(self, kind: str, message: str, facts: Sequence[Any]) -> None:
-        super().__init__(message)
-        self.kind = kind
-        self.message = message
-        self.facts = facts
-
-
 @dataclass(slots=True)
 class Nursery:
-    """The process that forks workers; it starts with the first one."""
+    """The process that forks the workers of every generation; it starts with the first one."""
 
-    folder: Path
-    memory_bytes: int
     _process: asyncio.subprocess.Process | None = None
     _control: socket.socket | None = None
     _listening: asyncio.Task[None] | None = None
-    _births: list[asyncio.Future[int]] = field(default_factory=list)
-    _deaths: dict[int, asyncio.Future[int]] = field(default_factory=dict)
-    _starting: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _births: deque[asyncio.Future[tuple[int, Death]]] = field(default_factory=deque)
+    _deaths: dict[int, Death] = field(default_factory=dict)
+    _starting: asyncio.Task[None] | None = None
 
-    async def fork(self) -> Worker:
-        """Return a new worker that has opened the store.
+    async def fork(self, order: Order) -> Worker:
+        """Return a new worker that has opened its store.
 
         Raises:
             EngineError: It could not be started.
         """
-        async with self._starting:
-            await self._ensure_running()
+        await self._ensure_running()
         ours, theirs = socket.socketpair()
+        ours.setblocking(False)  # noqa: FBT003
         try:
-            pid = await self._birth(theirs)
-            reader, writer = await asyncio.open_connection(sock=ours, limit=LARGEST_FRAME_BYTES)
+            pid, death = await self._birth(order, theirs)
+            _, channel = await asyncio.get_running_loop().create_connection(Channel, sock=ours)
         except BaseException:
             ours.close()  # at the end of its channel a worker ends, too
             raise
-        worker = Worker(pid, reader, writer)
+        worker = Worker(pid, channel, death)
         try:
-            await worker.frame(asyncio.get_running_loop().time() + START_SECONDS)
-        except (TimeoutError, asyncio.IncompleteReadError) as error:
+            await asyncio.wait_for(channel.frame(), START_SECONDS)
+        except (TimeoutError, Lost) as error:
             worker.kill()
             raise EngineError("A worker for queries did not open the store.") from error
         except asyncio.CancelledError:
@@ -122,26 +96,13 @@ class Nursery:
         worker.resident_bytes = resident_bytes(pid)
         return worker
 
-    async def _birth(self, channel: socket.socket) -> int:
-        """Have a worker forked that talks on *channel*, and return its process id."""
-        birth: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        self._births.append(birth)
-        try:
-            with channel:
-                assert self._control is not None
-                socket.send_fds(self._control, [b"fork"], [channel.fileno()])
-            return await asyncio.wait_for(birth, START_SECONDS)
-        except (OSError, TimeoutError) as error:
-            raise EngineError("A worker for queries could not be started.") from error
-
-    async def exit_code(self, worker: Worker) -> int | None:
-        """Return how *worker* ended, or ``None`` where that is not known in time."""
-        with suppress(TimeoutError):
-            return await asyncio.wait_for(self._death(worker.pid), EXIT_SECONDS)
-        return None
-
     async def close(self) -> None:
-        """End the process, and with it all its workers."""
+        """End the process, and with it all its workers, of whatever pool they are."""
+        if self._starting is not None:
+            await asyncio.wait([self._starting])
+        await self._end()
+
+    async def _end(self) -> None:
         if self._process is not None:
             with suppress(ProcessLookupError):
                 self._process.kill()
@@ -153,28 +114,45 @@ class Nursery:
         if self._control is not None:
             self._control.close()
         self._process = self._control = self._listening = None
+        self._forget()
 
-    def _death(self, pid: int) -> asyncio.Future[int]:
-        if pid not in self._deaths:
-            self._deaths[pid] = asyncio.get_running_loop().create_future()
-        return self._deaths[pid]
+    async def _birth(self, order: Order, channel: socket.socket) -> tuple[int, Death]:
+        """Have a worker forked that talks on *channel*; return its process id, and how it will have ended."""
+        birth: asyncio.Future[tuple[int, Death]] = asyncio.get_running_loop().create_future()
+        message = order.to_bytes()
+        try:
+            with channel:
+                assert self._control is not None
+                if socket.send_fds(self._control, [message], [channel.fileno()]) < len(message):
+                    await self._end()  # half an order has gone out, and nobody could tell where the next begins
+                    raise EngineError("A worker for queries could not be ordered.")
+            self._births.append(birth)
+            return await asyncio.wait_for(birth, START_SECONDS)
+        except (OSError, TimeoutError) as error:
+            raise EngineError("A worker for queries could not be started.") from error
 
     async def _ensure_running(self) -> None:
-        if self._process is not None and self._process.returncode is None:
-            return
-        await self.close()
+        is_running = self._process is not None and self._process.returncode is None
+        if self._starting is None or (self._starting.done() and not is_running):
+            self._starting = asyncio.create_task(self._start())
+        try:
+            await asyncio.shield(self._starting)  # who gives up waiting leaves it to the others
+        except OSError as error:
+            raise EngineError("The process that starts workers could not be started.") from error
+
+    async def _start(self) -> None:
+        await self._end()
         ours, theirs = socket.socketpair()
         with theirs:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
+                "-P",  # the folder it stands in is no place to import from
                 "-m",
                 "graph.engine.nursery",
-                str(self.folder.resolve()),
-                str(self.memory_bytes),
                 stdin=theirs.fileno(),
                 stdout=asyncio.subprocess.DEVNULL,
                 stderr=asyncio.subprocess.DEVNULL,
-                cwd=self.folder,
+                cwd="/",
                 start_new_session=True,
             )
         ours.setblocking(False)  # noqa: FBT003
@@ -190,24 +168,26 @@ class Nursery:
                 for line in lines:
                     word, *numbers = line.split()
                     self._note(word, [int(number) for number in numbers])
-        for birth in self._births:
-            _settle(birth, EngineError("The process that starts workers has ended."))
-        self._births.clear()
+        self._forget()
 
     def _note(self, word: bytes, numbers: Sequence[int]) -> None:
         if word == b"born" and self._births:
-            _settle(self._births.pop(0), numbers[0])
-        elif word == b"died":
-            _settle(self._death(numbers[0]), numbers[1])
+            birth, death = self._births.popleft(), asyncio.get_running_loop().create_future()
+            self._deaths[numbers[0]] = death
+            if not birth.done():  # else who asked for it has gone, and with it the worker's channel
+                birth.set_result((numbers[0], death))
+        elif word == b"died" and numbers[0] in self._deaths:
+            self._deaths.pop(numbers[0]).set_result(numbers[1])
 
-
-def _settle(future: asyncio.Future[int], outcome: int | EngineError) -> None:
-    if future.done():
-        return
-    if isinstance(outcome, EngineError):
-        future.set_exception(outcome)
-    else:
-        future.set_result(outcome)
+    def _forget(self) -> None:
+        """Let nobody wait for news of a nursery that has ended."""
+        for birth in self._births:
+            if not birth.done():
+                birth.set_exception(EngineError("The process that starts workers has ended."))
+        for death in self._deaths.values():
+            death.set_result(None)
+        self._births.clear()
+        self._deaths.clear()
 
 
 def resident_bytes(pid: int) -> int:
@@ -217,12 +197,3 @@ def resident_bytes(pid: int) -> int:
     except (OSError, IndexError):
         return 0
     return int(pages) * os.sysconf("SC_PAGE_SIZE")
-
-
-async def _before(deadline: float, awaited: Awaitable[Value]) -> Value:
-    """Return what *awaited* gives, unless *deadline* comes first.
-
-    Raises:
-        TimeoutError: It came first.
-    """
-    return await asyncio.wait_for(awaited, max(0.0, deadline - asyncio.get_running_loop().time()))

@@ -18,7 +18,16 @@ from pyoxigraph import Literal, NamedNode, Quad
 from graph.engine.embedded import write_store
 from graph.engine.pool import Limits, Pool
 from graph.engine.worker import Job
-from graph.errors import BusyError, EngineError, QueryMemoryError, QuerySyntaxError, QueryTimeoutError
+from graph.engine.workers import Nursery
+from graph.errors import (
+    BusyError,
+    EngineError,
+    QueryMemoryError,
+    QueryRowsError,
+    QuerySyntaxError,
+    QueryTimeoutError,
+)
+from graph.formats import GRAPHS, RESULTS
 from tests.conftest import ROOT
 
 Value = TypeVar("Value")
@@ -66,12 +75,14 @@ SEVEN = ["http://example.org/7"]
 
 @asynccontextmanager
 async def pool_of(folder: Path, limits: Limits) -> AsyncIterator[Pool]:
-    """Yield a pool, and end its workers."""
-    pool = Pool(folder, limits)
+    """Yield a pool, and end its workers and what has forked them."""
+    nursery = Nursery()
+    pool = Pool(folder, limits, nursery)
     try:
         yield pool
     finally:
         await pool.close()
+        await nursery.close()
 
 
 def run(folder: Path, ask: Callable[[Pool], Awaitable[Value]], limits: Limits | None = None) -> Value:
@@ -266,6 +277,72 @@ def test_a_hungry_query_is_stopped_at_its_memory_and_the_next_is_answered(folder
     assert next_answer == SEVEN
 
 
+FEW = "SELECT ?s ?n { ?s ex:number ?n }"
+GRAPH = "CONSTRUCT { ?s ex:number ?n } WHERE { ?s ex:number ?n }"
+FORMATS = [(FEW, form.name) for form in RESULTS] + [(GRAPH, form.name) for form in GRAPHS]
+
+
+@pytest.mark.parametrize(("query", "format_name"), FORMATS, ids=[name for _, name in FORMATS])
+def test_as_many_rows_are_given_as_there_may_be_and_no_more(query: str, format_name: str, folder: Path) -> None:
+    async def ask(pool: Pool) -> tuple[bytes, QueryRowsError, list[str]]:
+        within = await answer(pool, job(f"{query} LIMIT 50", format_name=format_name))
+        with pytest.raises(QueryRowsError) as raised:
+            await answer(pool, job(f"{query} LIMIT 51", format_name=format_name))
+        return within, raised.value, await subjects(pool)
+
+    within, error, next_answer = run(folder, ask, Limits(seconds=20, workers=1, rows=50))
+
+    assert within.count(b"http://example.org/") + within.count(b"ex:number") >= 50
+    assert error.limit_rows == 50
+    assert "50 rows" in str(error)
+    assert next_answer == SEVEN
+
+
+async def _gather(answered: AsyncIterator[bytes], pieces: list[bytes]) -> None:
+    async for piece in answered:
+        pieces += [piece]
+
+
+def test_an_answer_with_too_many_rows_stops_on_its_way(folder: Path) -> None:
+    query = "SELECT ?a ?b { ?a ex:number ?m . ?b ex:number ?n }"
+
+    async def ask(pool: Pool) -> int:
+        pieces: list[bytes] = []
+        with pytest.raises(QueryRowsError):
+            await _gather(pool.answer(job(query, format_name="tsv")), pieces)
+        return b"".join(pieces).count(b"\n")
+
+    rows = run(folder, ask, Limits(seconds=20, workers=1, rows=20_000))
+
+    assert 10_000 < rows <= 20_000 + 1
+
+
+def test_who_reads_slowly_holds_no_worker_beyond_the_time(folder: Path) -> None:
+    """The engine waits for the reader, whose time goes on; then the worker is another's, and the reader is told."""
+
+    async def ask(pool: Pool) -> tuple[list[str], QueryTimeoutError]:
+        with await pool.ask(job("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"), seconds=0.5) as answering:
+            await answering.read()
+            found = await subjects(pool)  # there is room for one query at a time
+            with pytest.raises(QueryTimeoutError) as raised:
+                await answering.read()
+        return found, raised.value
+
+    found, error = run(folder, ask)
+
+    assert found == SEVEN
+    assert error.limit_seconds == 0.5
+
+
+def test_a_worker_is_free_as_soon_as_its_answer_is_read(folder: Path) -> None:
+    async def ask(pool: Pool) -> list[str]:
+        with await pool.ask(job(QUICK)) as answering:
+            await answering.gather(1 << 20)
+            return await subjects(pool)
+
+    assert run(folder, ask) == SEVEN
+
+
 def test_a_worker_that_is_killed_at_work_gives_an_error_and_the_next_query_is_answered(folder: Path) -> None:
     async def ask(pool: Pool) -> tuple[EngineError, list[str]]:
         runaway = asyncio.create_task(answer(pool, job(RUNAWAY)))
@@ -375,10 +452,12 @@ def test_several_queries_at_once_each_get_their_own_answer(folder: Path) -> None
 
 def test_closing_leaves_no_process_behind(folder: Path) -> None:
     async def ask() -> tuple[list[int], bool]:
-        pool = Pool(folder, Limits(seconds=30, workers=3))
+        nursery = Nursery()
+        pool = Pool(folder, Limits(seconds=30, workers=3), nursery)
         await asyncio.gather(*(subjects(pool) for _ in range(3)))
         started = workers() + nurseries()
         await pool.close()
+        await nursery.close()
         return started, await gone(started)
 
     started, are_gone = asyncio.run(ask())
@@ -389,13 +468,15 @@ def test_closing_leaves_no_process_behind(folder: Path) -> None:
 
 def test_closing_ends_a_query_that_runs(folder: Path) -> None:
     async def ask() -> tuple[list[int], bool]:
-        pool = Pool(folder, Limits(seconds=30, workers=1))
+        nursery = Nursery()
+        pool = Pool(folder, Limits(seconds=30, workers=1), nursery)
         runaway = asyncio.create_task(answer(pool, job(RUNAWAY)))
         await at_work()
         started = workers() + nurseries()
         await pool.close()
         with pytest.raises(EngineError):
             await runaway
+        await nursery.close()
         return started, await gone(started)
 
     started, are_gone = asyncio.run(ask())
@@ -408,9 +489,10 @@ def test_workers_end_with_the_process_that_started_them(folder: Path) -> None:
     """Also when that one is killed and can clean up nothing."""
     code = (
         "import asyncio, sys; from pathlib import Path; from graph.engine.pool import Limits, Pool\n"
+        "from graph.engine.workers import Nursery\n"
         "from tests.graph.engine.test_pool import subjects, workers, nurseries\n"
         "async def ask():\n"
-        "    await subjects(Pool(Path(sys.argv[1]), Limits()))\n"
+        "    await subjects(Pool(Path(sys.argv[1]), Limits(), Nursery()))\n"
         "    print(*workers(), *nurseries(), flush=True)\n"
         "    await asyncio.sleep(60)\n"
         "asyncio.run(ask())"

@@ -1,0 +1,195 @@
+"""One query on one worker, from the job to the last piece of its answer, within its limits of time and memory."""
+
+import asyncio
+import signal
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol
+
+import orjson
+
+from graph.engine.channel import Expired, Lost
+from graph.engine.worker import END, PIECE, Job
+from graph.engine.workers import Worker, resident_bytes
+from graph.errors import (
+    EngineError,
+    GraphError,
+    QueryMemoryError,
+    QueryRefusedError,
+    QueryRowsError,
+    QuerySyntaxError,
+    QueryTimeoutError,
+)
+
+MEMORY_WATCH_SECONDS: Final = 0.1
+# A worker that is gone as soon as it is asked had died before; its query is asked of another.
+AT_REST_SECONDS: Final = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a query may take.
+
+    Attributes:
+        seconds: From the moment a worker has it to the end of its answer.
+        memory_bytes: Above what a worker has after opening the store.
+        rows: Of a table, or triples of a graph; 0 sets no limit.
+        workers: How many queries run at the same time.
+        waiting: How many more may wait for their turn.
+    """
+
+    seconds: float = 30.0
+    memory_bytes: int = 1 << 30
+    rows: int = 0
+    workers: int = 2
+    waiting: int = 64
+
+
+class Home(Protocol):
+    """Where workers come from and go back to."""
+
+    async def take(self) -> Worker:
+        """Return a worker that does nothing."""
+        ...
+
+    def give_back(self, worker: Worker, *, is_good: bool) -> None:
+        """Take *worker* back; end it unless it is good for another query."""
+        ...
+
+    def end_turn(self) -> None:
+        """Let the next query have its turn."""
+        ...
+
+
+@dataclass(slots=True)
+class Answering:
+    """The answer to a query while it comes: read it to its end, or leave the ``with`` block.
+
+    It holds its worker until then, and no longer than its time, however slowly it is read.
+
+    Attributes:
+        seconds: How long it may take.
+        deadline: When that time is over, by the clock of the loop.
+    """
+
+    job: Job
+    worker: Worker
+    limits: Limits
+    seconds: float
+    home: Home
+    deadline: float = 0.0
+    _has_begun: bool = False
+    _is_over: bool = False
+    _has_wanted_too_much: bool = False
+    _timers: list[asyncio.TimerHandle] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        loop = asyncio.get_running_loop()
+        self.deadline = loop.time() + self.seconds
+        self.worker.channel.write(self.job.to_bytes())
+        watch = loop.call_later(MEMORY_WATCH_SECONDS, self._watch_memory)
+        self._timers = [loop.call_at(self.deadline, self._expire), watch]
+
+    def __enter__(self) -> "Answering":
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self._end(is_good=False)
+
+    async def read(self) -> bytes:
+        """Return the next piece; an empty one is the end.
+
+        Raises:
+            QuerySyntaxError: The query does not parse.
+            QueryRefusedError: It asks another service, or is too deeply nested.
+            QueryTimeoutError, QueryMemoryError, QueryRowsError: It wanted more than it may have.
+            EngineError: The worker failed.
+        """
+        while True:
+            try:
+                kind, content = await self.worker.channel.frame()
+            except Expired as error:
+                raise QueryTimeoutError(self.seconds) from error
+            except Lost as error:
+                await self._replace(error)
+                continue
+            if kind == PIECE:
+                self._has_begun = True
+                return content
+            if kind == END:
+                self._end(is_good=True)
+                return b""
+            raise self._failed(**orjson.loads(content))
+
+    async def gather(self, most_bytes: int) -> tuple[bytes, bool]:
+        """Return what comes first, and whether that is all; it goes beyond *most_bytes* by less than a piece."""
+        gathered = await self.read()
+        if not gathered:
+            return b"", True
+        pieces, size_bytes = [gathered], len(gathered)
+        while size_bytes <= most_bytes:
+            piece = await self.read()
+            if not piece:
+                return b"".join(pieces), True
+            pieces.append(piece)
+            size_bytes += len(piece)
+        return b"".join(pieces), False
+
+    def _end(self, *, is_good: bool) -> None:
+        if self._is_over:
+            return
+        self._is_over = True
+        for timer in self._timers:
+            timer.cancel()
+        self.home.give_back(self.worker, is_good=is_good)
+        self.home.end_turn()
+
+    def _expire(self) -> None:
+        """End the worker now: who reads the answer may be waiting for something else."""
+        self.worker.channel.expire()
+        self._end(is_good=False)
+
+    def _watch_memory(self) -> None:
+        """End a worker whose resident size has grown too much: the limit where no other is enforced."""
+        grown_bytes = resident_bytes(self.worker.pid) - self.worker.resident_bytes
+        if grown_bytes > self.limits.memory_bytes:
+            self._has_wanted_too_much = True
+            self.worker.kill()
+            return
+        self._timers[1] = asyncio.get_running_loop().call_later(MEMORY_WATCH_SECONDS, self._watch_memory)
+
+    async def _replace(self, error: Exception) -> None:
+        """Ask another worker, if the one that is gone had died at rest.
+
+        Raises:
+            GraphError: It had not: what it died of.
+        """
+        gone, began = self.worker, self.deadline - self.seconds
+        is_at_rest = not self._has_begun and asyncio.get_running_loop().time() - began < AT_REST_SECONDS
+        code = await gone.exit_code()
+        if self._has_wanted_too_much or code == -signal.SIGABRT:  # the engine aborts when it gets no more memory
+            raise QueryMemoryError(self.limits.memory_bytes) from error
+        if code == -signal.SIGSEGV:  # its stack has an end, too
+            raise QueryRefusedError("The query is too deeply nested for the engine.") from error
+        if not is_at_rest:
+            raise EngineError(f"The worker of this query ended (code {code}).") from error
+        self.home.give_back(gone, is_good=False)
+        another = await self.home.take()
+        if self._is_over:
+            self.home.give_back(another, is_good=True)
+            raise QueryTimeoutError(self.seconds) from error
+        self.worker, self._has_begun = another, True  # there is no third time
+        another.channel.write(self.job.to_bytes())
+
+    def _failed(self, kind: str, message: str, facts: Any) -> GraphError:
+        """Return a worker's word on why there is no answer as an error; the worker has lived through most of them."""
+        self._end(is_good=kind != "memory")
+        if kind == "syntax":
+            line, column, word, suggestions = facts
+            return QuerySyntaxError(message, line=line, column=column, word=word, suggestions=suggestions)
+        if kind == "refused":
+            return QueryRefusedError(message)
+        if kind == "memory":
+            return QueryMemoryError(self.limits.memory_bytes)
+        if kind == "rows":
+            return QueryRowsError(self.limits.rows)
+        return EngineError(f"The query failed: {message}.")
