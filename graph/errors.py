@@ -14,6 +14,13 @@ GraphError
 ├── QueryRowsError           an answer has more rows than it may
 ├── QueryRefusedError        a query asks for what the service does not do
 ├── BusyError                more queries wait than the service takes
+├── WriteRefusedError        a write asks for what the service does not do
+├── ReadOnlyError            a write would change what is not the service's own
+├── RejectedError            what was written does not pass the gate
+├── BadGraphError            a graph that was sent does not parse
+├── UnknownDocumentError     no document has that slug
+├── UnknownGraphError        no graph has that name
+├── WriteLimitError          a write wanted more time or memory than it may have
 ├── UnknownEntityError       no entity has that slug
 ├── ParameterError           a parameter has a value that does not fit
 └── UnknownFormatError       no such format
@@ -21,6 +28,8 @@ GraphError
 
 from collections.abc import Sequence
 from pathlib import Path
+
+from graph.documents import Problem
 
 
 class GraphError(Exception):
@@ -162,6 +171,73 @@ class BusyError(GraphError):
     def __init__(self, waiting: int) -> None:
         super().__init__(f"{waiting} queries are waiting already; try again in a moment.")
         self.waiting = waiting
+
+
+class WriteRefusedError(GraphError):
+    """A write asks for what this service does not do."""
+
+    code = "write-refused"
+
+
+class ReadOnlyError(GraphError):
+    """A write would change what is not the service's own to change."""
+
+    code = "graph-read-only"
+
+
+class RejectedError(GraphError):
+    """What was written does not pass the gate; nothing of it was published."""
+
+    code = "write-rejected"
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        first = problems[0]
+        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+        about = f"{first.entity}: " if first.entity else ""
+        super().__init__(f"Nothing was published. {first.place}: {about}{first.message}{more}")
+        self.problems = tuple(problems)
+
+
+class BadGraphError(GraphError):
+    """A graph that was sent does not parse."""
+
+    code = "graph-syntax"
+
+    def __init__(self, reason: str, *, line: int = 0, column: int = 0) -> None:
+        super().__init__(f"Line {line}, column {column}: {reason}" if line else reason)
+        self.line = line
+        self.column = column
+
+
+class UnknownDocumentError(GraphError):
+    """No document has that slug."""
+
+    code = "document-unknown"
+
+    def __init__(self, slug: str, suggestions: Sequence[str] = ()) -> None:
+        hint = f" Did you mean {_either(suggestions)}?" if suggestions else ""
+        super().__init__(f"There is no document “{slug}”.{hint}")
+        self.slug = slug
+        self.suggestions = tuple(suggestions)
+
+
+class UnknownGraphError(GraphError):
+    """No graph has that name."""
+
+    code = "graph-unknown"
+
+    def __init__(self, iri: str) -> None:
+        super().__init__(f"There is no graph <{_shortened(iri, length=300)}>.")
+        self.graph = iri
+
+
+class WriteLimitError(GraphError):
+    """A write wanted more time or memory than it may have; nothing of it was published."""
+
+    code = "write-limit"
+
+    def __init__(self, limit: str) -> None:
+        super().__init__(f"The write was stopped at its limit of {limit}; nothing of it was published.")
 
 
 class UnknownEntityError(GraphError):

@@ -68,6 +68,7 @@ class Edition:
         current: The newest generation; ``None`` where there is none.
         inputs: The hash of everything that goes in from outside.
         made_with: The hash of the ontology and the software.
+        is_anew: Whether nothing of the newest generation's store is to be taken over.
     """
 
     state: Path
@@ -76,12 +77,13 @@ class Edition:
     inputs: str
     made_with: str
     cause: Cause = Cause("build")
+    is_anew: bool = False
     watch: Stopwatch = field(default_factory=Stopwatch)
 
     @property
     def is_new(self) -> bool:
         """Whether everything is made anew."""
-        return self.current is None or self.current.manifest.workshop != self.made_with
+        return self.is_anew or self.current is None or self.current.manifest.workshop != self.made_with
 
     @property
     def entries(self) -> tuple[PublishedDocument, ...]:
@@ -232,7 +234,7 @@ def _manifest(edition: Edition, judgement: Judgement, ledger: Ledger, changed: s
     before = edition.current.manifest if edition.current is not None and not edition.is_new else None
     kept = [entry for entry in before.documents if entry.path not in changed] if before else []
     published = [_entry(version, judgement) for version in (*judgement.published, *judgement.absent)]
-    gone = {entry.slug for entry in before.documents if entry.path in changed} if before else set()
+    gone = {entry.slug for entry in edition.entries if before is None or entry.path in changed}
     graphs = Counter(before.graphs if before else {})
     graphs.update({graph: count for graph, count in ledger.growth.items() if not _is_of_a_document(graph, edition)})
     return Manifest(

@@ -166,7 +166,7 @@ def hints(found: Sequence[Token], vocabulary: Vocabulary, known: Mapping[str, st
         known: The prefixes that need no declaration.
     """
     prefixes = dict(known) | dict(declared(found))
-    unknown = [token for token in found if _is_unknown(_expanded(token, prefixes), vocabulary)]
+    unknown = [token for token in found if _is_unknown(expanded(token, prefixes), vocabulary)]
     if not unknown:
         return ()
     names = [prefixes_of(iri, prefixes) for iri in vocabulary.names]
@@ -182,7 +182,7 @@ def _is_unknown(iri: str | None, vocabulary: Vocabulary) -> bool:
 
 
 def _shown(token: Token, prefixes: Mapping[str, str]) -> str:
-    return prefixes_of(_expanded(token, prefixes) or token.text, prefixes)
+    return prefixes_of(expanded(token, prefixes) or token.text, prefixes)
 
 
 def prefixes_of(iri: str, prefixes: Mapping[str, str]) -> str:
@@ -200,7 +200,8 @@ def declared(found: Sequence[Token]) -> Iterator[tuple[str, str]]:
             yield name.text[:-1], iri.text[1:-1]
 
 
-def _expanded(token: Token, prefixes: Mapping[str, str]) -> str | None:
+def expanded(token: Token, prefixes: Mapping[str, str]) -> str | None:
+    """Return the IRI that a word names, ``None`` when it names none or its prefix is not among *prefixes*."""
     if token.kind == "iri":
         return token.text[1:-1]
     if token.kind == "name":

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, Final, Protocol
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, Triple, Variable
 
-from graph.errors import EngineError, StateFolderError
+from graph.errors import EngineError, StateFolderError, WriteRefusedError
 from graph.terms import XSD
 
 Term = NamedNode | BlankNode | Literal | Triple
@@ -123,13 +123,13 @@ class Draft:
 
         Raises:
             SyntaxError: It does not parse.
-            EngineError: It failed; nothing of it was done.
+            WriteRefusedError: It cannot be done, for example because there is no such graph; nothing of it was.
         """
         with engine_errors():
             try:
                 self._store.update(text, base_iri=base_iri, prefixes=dict(prefixes))
             except RuntimeError as error:
-                raise EngineError(f"The update failed: {error}.") from error
+                raise WriteRefusedError(f"{error}.") from error
 
     def clear(self, graph: NamedNode | DefaultGraph, *, drop: bool = False) -> None:
         """Empty *graph*; with *drop*, as if it had never been."""

@@ -54,7 +54,8 @@ def revised(text: str, document: Document, removed: Collection[Triple], added: C
     """
     dropped = {statement.written.line for statement in document.statements if statement.triple in removed}
     kept = [line for number, line in enumerate(text.splitlines(keepends=True), 1) if number not in dropped]
-    return "".join(_without_empty_blocks(kept)) + (written(added, writing) if added else "")
+    left = "".join(_without_empty_blocks(kept))
+    return left + (written(added, writing) if added or not left else "")
 
 
 def _heads(text: str) -> Iterator[tuple[int, Writing]]:

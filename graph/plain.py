@@ -1,0 +1,127 @@
+"""A plain dataset: graphs as they are written, with nothing derived and nothing validated.
+
+For the suites of the standards, and for whoever wants no more than a store that is published whole.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from pyoxigraph import DefaultGraph, NamedNode, Quad
+
+from graph.engine.embedded import Draft
+from graph.engine.generations import (
+    STORE,
+    Cause,
+    Generation,
+    Manifest,
+    candidate,
+    find_current,
+    newest_id,
+    open_current,
+    publish,
+    writing,
+)
+from graph.errors import StateFolderError, UnknownGraphError, WriteRefusedError
+from graph.sparql_update import UpdateDataset, read_update
+from graph.writes import KINDS, Author, DeleteGraph, PutGraph, Restore, RunUpdate, Write, Written, parse_parts, restore, run
+
+MADE_WITH: Final = "plain"
+
+
+def open_plain(state: Path, base_iri: str) -> Generation:
+    """Return the newest generation of a plain dataset; where there is none, publish an empty one.
+
+    Raises:
+        StateFolderError: *state* holds documents.
+    """
+    with writing(state):
+        current = find_current(state)
+        if current is None:
+            with candidate(state) as folder:
+                Draft(folder / STORE).close()
+                return publish(folder, _manifest(1, base_iri, Cause("build"), 0), (), state)
+    if not current.manifest.is_plain:
+        raise StateFolderError(state, "holds documents, and a plain dataset needs a folder of its own")
+    return current
+
+
+@dataclass(frozen=True, slots=True)
+class PlainOffice:
+    """Where writes to a plain dataset are done."""
+
+    state: Path
+    base_iri: str
+
+    def perform(self, write: Write, author: Author) -> Written:
+        """Do *write*; when this returns, it is on the disk, and the newest generation has it.
+
+        Raises:
+            GraphError: It cannot be done; nothing has changed.
+        """
+        with writing(self.state):
+            current = open_current(self.state)
+            cause = Cause(KINDS[type(write)], author.by, author.request)
+            if isinstance(write, Restore):
+                return Written(restore(write.generation, self.state, current, cause).id)
+            if type(write) not in CHANGE:
+                raise WriteRefusedError("A plain dataset has no documents; write graphs.")
+            with candidate(self.state) as folder:
+                draft = Draft(folder / STORE, copied_from=current.store_folder)
+                is_new = CHANGE[type(write)](write, draft)
+                count = draft.count()
+                draft.close()
+                manifest = _manifest(newest_id(self.state) + 1, self.base_iri, cause, count)
+                return Written(publish(folder, manifest, (), self.state).id, is_new=is_new)
+
+
+def _manifest(number: int, base_iri: str, cause: Cause, count: int) -> Manifest:
+    now = datetime.now(UTC)
+    return Manifest(
+        id=number,
+        inputs=f"{MADE_WITH}:{now.isoformat()}",
+        workshop=MADE_WITH,
+        base_iri=base_iri,
+        published=now,
+        triple_count=count,
+        documents=(),
+        cause=cause,
+        is_plain=True,
+    )
+
+
+def _put(write: PutGraph, draft: Draft) -> bool:
+    graph = _graph(write.graph)
+    is_new = isinstance(graph, NamedNode) and graph not in draft.graphs()
+    triples = parse_parts(write)
+    if not write.is_added:
+        draft.clear(graph)
+    if isinstance(graph, NamedNode):
+        draft.create(graph)
+    draft.change(added=[Quad(triple.subject, triple.predicate, triple.object, graph) for triple in triples])
+    return is_new
+
+
+def _delete(write: DeleteGraph, draft: Draft) -> bool:
+    graph = _graph(write.graph)
+    if isinstance(graph, NamedNode) and graph not in draft.graphs():
+        raise UnknownGraphError(write.graph)
+    draft.clear(graph, drop=True)
+    return False
+
+
+def _update(write: RunUpdate, draft: Draft) -> bool:
+    dataset = UpdateDataset(write.default_graphs, write.named_graphs)
+    names_dataset = bool(write.default_graphs or write.named_graphs)
+    update = read_update(write.text, write.prefixes, must_name_graphs=False, names_dataset=names_dataset)
+    run(draft, update.on(dataset) if names_dataset else write.text, write)
+    return False
+
+
+def _graph(iri: str) -> NamedNode | DefaultGraph:
+    return NamedNode(iri) if iri else DefaultGraph()
+
+
+CHANGE: Final[dict[type, Callable[..., bool]]] = {PutGraph: _put, DeleteGraph: _delete, RunUpdate: _update}

@@ -1,0 +1,273 @@
+"""SPARQL Update, read as tokens: which graphs it writes, and on which dataset its patterns are asked.
+
+The engine runs an update on all graphs that there are; the dataset that a request names, or that the service has for
+one that names none, is written into it as USING clauses.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Final
+
+from graph.errors import ReadOnlyError, WriteRefusedError
+from graph.sparql import Token, declared, expanded, tokens
+
+OPENING: Final = "{"
+CLOSING: Final = "}"
+NO_TARGET: Final = "name the graph of one of the service's own documents: GRAPH <…/document/…> { … }, or WITH."
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateDataset:
+    """The dataset of the patterns of an update.
+
+    Attributes:
+        default: What USING names; nothing leaves the patterns to the engine.
+        named: What USING NAMED names.
+        is_asked_for: Whether the request names it, so that the update itself must not.
+    """
+
+    default: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+    is_asked_for: bool = False
+
+    def clauses(self) -> str:
+        """Return the dataset as SPARQL writes it."""
+        using = [f"USING <{iri}>" for iri in self.default] + [f"USING NAMED <{iri}>" for iri in self.named]
+        return f" {' '.join(using)} " if using else " "
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """An update, as far as it must be known before it is run.
+
+    Attributes:
+        targets: The IRIs of the graphs that it may write; ``None`` where only running it tells.
+        asked: The IRIs of the graphs that its patterns name; ``None`` where a variable stands for them.
+    """
+
+    text: str
+    targets: frozenset[str] | None
+    asked: frozenset[str] | None
+    _insertions: tuple[tuple[int, str], ...] = ()
+
+    def on(self, dataset: UpdateDataset) -> str:
+        """Return the text with *dataset* written into every operation that names none of its own."""
+        text = self.text
+        for position, before in sorted(self._insertions, reverse=True):
+            text = f"{text[:position]}{before}{dataset.clauses()}{text[position:]}"
+        return text
+
+
+def read_update(text: str, prefixes: Mapping[str, str], *, must_name_graphs: bool, names_dataset: bool) -> Update:
+    """Return what *text* does.
+
+    Args:
+        prefixes: Those that need no declaration.
+        must_name_graphs: Whether everything that is written must stand in a named graph.
+        names_dataset: Whether the request names the dataset.
+
+    Raises:
+        WriteRefusedError: It loads from elsewhere, asks another service, or names a dataset that the request names too.
+        ReadOnlyError: It writes outside of named graphs and must not.
+    """
+    return _Reader(text, prefixes, must_name_graphs=must_name_graphs, names_dataset=names_dataset).read()
+
+
+@dataclass(slots=True)
+class _Operation:
+    """What is known of the operation being read."""
+
+    has_dataset: bool = False
+    has_with: bool = False
+
+
+class _Reader:
+    def __init__(
+        self, text: str, prefixes: Mapping[str, str], *, must_name_graphs: bool, names_dataset: bool
+    ) -> None:
+        self._text = text
+        self._found = list(tokens(text))
+        self._lines = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
+        own = list(declared(self._found))
+        self._is_clear = len(dict(own)) == len(set(own)) and not any(self._is(token, "BASE") for token in self._found)
+        self._prefixes = dict(prefixes) | dict(own)
+        self._must_name_graphs = must_name_graphs
+        self._names_dataset = names_dataset
+        self._targets: set[str] = set()
+        self._asked: set[str] = set()
+        self._knows_targets = self._knows_asked = True
+        self._insertions: list[tuple[int, str]] = []
+
+    def read(self) -> Update:
+        position, operation = 0, _Operation()
+        while position < len(self._found):
+            token = self._found[position]
+            word = token.text.upper() if token.kind == "word" else token.text
+            if word == ";":
+                operation = _Operation()
+            elif word in ("SERVICE", "LOAD"):
+                self._refuse(token, f"{word} is not allowed here.")
+            elif word in ("INSERT", "DELETE"):
+                position = self._write(position, operation)
+                continue
+            elif word in ("WITH", "USING"):
+                self._dataset(position, operation)
+            elif word == "WHERE":
+                position = self._where(position, operation)
+                continue
+            elif word in MANAGING:
+                self._manage(position, word)
+            position += 1
+        return Update(
+            text=self._text,
+            targets=frozenset(self._targets) if self._knows_targets and self._is_clear else None,
+            asked=frozenset(self._asked) if self._knows_asked and self._is_clear else None,
+            _insertions=tuple(self._insertions),
+        )
+
+    # --- the parts of an operation
+
+    def _write(self, position: int, operation: _Operation) -> int:
+        """Read ``INSERT`` or ``DELETE`` with its block, and return where it ends."""
+        following = self._at(position + 1)
+        if following is not None and self._is(following, "WHERE"):
+            return self._delete_where(position)
+        start = position + 1 + (following is not None and self._is(following, "DATA"))
+        end = self._end_of_block(start)
+        self._template(start, end, operation)
+        return end
+
+    def _template(self, start: int, end: int, operation: _Operation) -> None:
+        for number, token in self._at_depth(start, end, 1):
+            if self._is(token, "GRAPH"):
+                self._target(self._at(number + 1))
+            elif not operation.has_with and token.kind not in ("mark",) and not self._names_a_graph(number):
+                if self._must_name_graphs:
+                    where = f"Line {token.line}, column {token.column}"
+                    raise ReadOnlyError(f"{where}: the default graph is derived and cannot be written; {NO_TARGET}")
+
+    def _names_a_graph(self, number: int) -> bool:
+        before = self._at(number - 1)
+        return before is not None and self._is(before, "GRAPH")
+
+    def _delete_where(self, position: int) -> int:
+        """Read ``DELETE WHERE { … }``, which is written out where it must say its dataset."""
+        end = self._end_of_block(position + 2)
+        self._template(position + 2, end, _Operation())
+        self._patterns(position + 2, end)
+        if self._names_dataset:
+            first, last = self._found[position + 2], self._found[end - 1]
+            block = self._text[self._offset(first) : self._offset(last) + 1]
+            self._insertions.append((self._offset(self._found[position + 1]), block))
+        return end
+
+    def _where(self, position: int, operation: _Operation) -> int:
+        end = self._end_of_block(position + 1)
+        self._patterns(position + 1, end)
+        if not operation.has_dataset and not operation.has_with:
+            self._insertions.append((self._offset(self._found[position]), ""))
+        return end
+
+    def _patterns(self, start: int, end: int) -> None:
+        for number in range(start, end):
+            token = self._found[number]
+            if self._is(token, "SERVICE"):
+                self._refuse(token, "SERVICE is not allowed here.")
+            if self._is(token, "GRAPH"):
+                named = self._at(number + 1)
+                iri = expanded(named, self._prefixes) if named is not None else None
+                if iri is None:
+                    self._knows_asked = False
+                else:
+                    self._asked.add(iri)
+
+    def _dataset(self, position: int, operation: _Operation) -> None:
+        token = self._found[position]
+        if self._names_dataset:
+            self._refuse(token, f"{token.text.upper()} cannot be used where the request names a dataset.")
+        if self._is(token, "WITH"):
+            operation.has_with = True
+            self._target(self._at(position + 1))
+        else:
+            operation.has_dataset = True
+
+    def _manage(self, position: int, word: str) -> None:
+        """Read an operation on whole graphs."""
+        for token in MANAGING[word](self._operands(position + 1)):
+            self._target(token)
+
+    def _operands(self, position: int) -> list[Token]:
+        found: list[Token] = []
+        while (token := self._at(position)) is not None and token.text != ";" and len(found) < 8:
+            if not any(self._is(token, word) for word in ("SILENT", "GRAPH", "TO")):
+                found.append(token)
+            position += 1
+        return found
+
+    def _target(self, token: Token | None) -> None:
+        iri = expanded(token, self._prefixes) if token is not None else None
+        if iri is not None:
+            self._targets.add(iri)
+        elif token is not None and token.text.upper() in ("DEFAULT", "NAMED", "ALL"):
+            if self._must_name_graphs:
+                raise ReadOnlyError(f"Line {token.line}, column {token.column}: {token.text.upper()}: {NO_TARGET}")
+            self._knows_targets = False
+        else:
+            self._knows_targets = False
+
+    # --- tokens
+
+    def _at(self, position: int) -> Token | None:
+        return self._found[position] if 0 <= position < len(self._found) else None
+
+    def _is(self, token: Token, word: str) -> bool:
+        return token.kind == "word" and token.text.upper() == word
+
+    def _offset(self, token: Token) -> int:
+        return self._lines[token.line - 1] + token.column - 1
+
+    def _end_of_block(self, start: int) -> int:
+        """Return the number of the token behind the block that begins at *start*."""
+        depth = 0
+        for number in range(start, len(self._found)):
+            token = self._found[number]
+            if token.kind == "mark":
+                depth += (token.text == OPENING) - (token.text == CLOSING)
+            if depth == 0:
+                return number + 1
+        return len(self._found)
+
+    def _at_depth(self, start: int, end: int, wanted: int) -> Iterator[tuple[int, Token]]:
+        depth = 0
+        for number in range(start, end):
+            token = self._found[number]
+            if token.kind == "mark":
+                depth += (token.text == OPENING) - (token.text == CLOSING)
+            if depth == wanted:
+                yield number, token
+
+    def _refuse(self, token: Token, reason: str) -> None:
+        raise WriteRefusedError(f"Line {token.line}, column {token.column}: {reason}")
+
+
+def _first(operands: Sequence[Token]) -> Sequence[Token]:
+    return operands[:1]
+
+
+def _second(operands: Sequence[Token]) -> Sequence[Token]:
+    return operands[1:2]
+
+
+def _both(operands: Sequence[Token]) -> Sequence[Token]:
+    return operands[:2]
+
+
+MANAGING: Final = {
+    "CLEAR": _first,
+    "DROP": _first,
+    "CREATE": _first,
+    "COPY": _second,
+    "ADD": _second,
+    "MOVE": _both,
+}

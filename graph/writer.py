@@ -1,0 +1,147 @@
+"""The service's side of its scribe: the queue of writes, and the limits of each.  Starts and ends a process.
+
+Writers wait for one another; readers never wait for them.
+"""
+
+import asyncio
+import pickle
+import socket
+import sys
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Final
+
+from graph.engine.workers import resident_bytes
+from graph.errors import BusyError, EngineError, WriteLimitError
+from graph.scribe import LENGTH, Desk, Failure, packed
+from graph.writes import Author, Write, Written
+
+WATCH_SECONDS: Final = 0.1
+EXIT_SECONDS: Final = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class WriteLimits:
+    """What a write may take.
+
+    Attributes:
+        seconds: From its turn to its answer.
+        memory_bytes: How large the process may become.
+        waiting: How many more may wait for their turn.
+    """
+
+    seconds: float = 120.0
+    memory_bytes: int = 4 << 30
+    waiting: int = 64
+
+
+@dataclass(slots=True)
+class Writer:
+    """Has writes done by a scribe, which starts with the first of them."""
+
+    desk: Desk
+    limits: WriteLimits
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _waiting: int = 0
+    _process: asyncio.subprocess.Process | None = None
+    _reader: asyncio.StreamReader | None = None
+    _channel: asyncio.StreamWriter | None = None
+
+    @property
+    def waiting(self) -> int:
+        """How many writes wait or are being done."""
+        return self._waiting
+
+    async def perform(self, write: Write, author: Author) -> Written:
+        """Have *write* done.
+
+        Raises:
+            BusyError: Too many wait already.
+            WriteLimitError: It took more time or memory than it may.
+            GraphError: It cannot be done; nothing has changed.
+        """
+        if self._waiting > self.limits.waiting:
+            raise BusyError(self._waiting)
+        # Once asked for, it is brought to its end, also for a client that has gone.
+        return await asyncio.shield(asyncio.create_task(self._in_turn(write, author)))
+
+    async def close(self, *, at_once: bool = False) -> None:
+        """End the process; unless it has to be *at_once*, it may end by itself."""
+        if self._channel is not None:
+            self._channel.close()
+        if self._process is not None:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._process.wait(), 0 if at_once else EXIT_SECONDS)
+            with suppress(ProcessLookupError):
+                self._process.kill()
+            await self._process.wait()
+        self._process = self._reader = self._channel = None
+
+    async def _in_turn(self, write: Write, author: Author) -> Written:
+        self._waiting += 1
+        try:
+            async with self._turn:
+                return await self._done(write, author)
+        finally:
+            self._waiting -= 1
+
+    async def _done(self, write: Write, author: Author) -> Written:
+        await self._ensure_running()
+        assert self._process is not None
+        working = asyncio.create_task(self._exchange(write, author))
+        try:
+            await self._watched(working)
+        except BaseException:
+            working.cancel()
+            await self.close(at_once=True)
+            raise
+        try:
+            outcome = working.result()
+        except (asyncio.IncompleteReadError, OSError) as error:
+            await self.close()
+            raise EngineError("The process that writes has ended; whether it had published shows at /healthz.") from error
+        if isinstance(outcome, Failure):
+            raise outcome.revived()
+        return outcome
+
+    async def _watched(self, working: "asyncio.Task[Written | Failure]") -> None:
+        """Return when *working* is done, or raise when it takes too much."""
+        assert self._process is not None
+        clock = asyncio.get_running_loop().time
+        deadline = clock() + self.limits.seconds
+        while not working.done():
+            await asyncio.wait((working,), timeout=WATCH_SECONDS)
+            if working.done():
+                return
+            if clock() > deadline:
+                raise WriteLimitError(f"{self.limits.seconds:g} seconds")
+            if resident_bytes(self._process.pid) > self.limits.memory_bytes:
+                raise WriteLimitError(f"{self.limits.memory_bytes >> 20} MiB of memory")
+
+    async def _exchange(self, write: Write, author: Author) -> Written | Failure:
+        assert self._channel is not None
+        assert self._reader is not None
+        self._channel.write(packed((write, author)))
+        await self._channel.drain()
+        (size_bytes,) = LENGTH.unpack(await self._reader.readexactly(LENGTH.size))
+        content = await self._reader.readexactly(size_bytes)
+        outcome: Written | Failure = pickle.loads(content)  # noqa: S301  # from a process of ours
+        return outcome
+
+    async def _ensure_running(self) -> None:
+        if self._process is not None and self._process.returncode is None:
+            return
+        await self.close()
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "graph.scribe",
+                stdin=theirs.fileno(),
+                stdout=asyncio.subprocess.DEVNULL,
+                stderr=asyncio.subprocess.DEVNULL,
+                start_new_session=True,
+            )
+        self._reader, self._channel = await asyncio.open_connection(sock=ours)
+        self._channel.write(packed(self.desk))
