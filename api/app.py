@@ -11,13 +11,12 @@ from fastapi_swagger import patch_fastapi
 
 from api import entities, health, linked_data, ontology, openapi, problems, sparql
 from api.answers import GENERATION
-from api.cache import Cache
 from api.head import HeadAsGet
 from api.kept import KeptAnswers
+from api.serving import Serving
 from api.settings import Settings
-from graph.engine.pool import Pool
-from graph.engine.workers import Nursery
 from graph.index import Index
+from graph.writer import Writer
 
 ROUTERS = (entities.router, ontology.router, linked_data.router, health.router)
 DESCRIPTION = (
@@ -31,13 +30,14 @@ def create_app(settings: Settings, index: Index) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.nursery = Nursery()
-        app.state.pool = Pool(index.generation.store_folder, settings.limits(), app.state.nursery)
+        app.state.serving = Serving(app, settings, index)
+        app.state.writer = Writer(settings.desk(), settings.write_limits())
+        app.state.serving.start()
         try:
             yield
         finally:
-            await app.state.pool.close()
-            await app.state.nursery.close()
+            await app.state.writer.close()
+            await app.state.serving.close()
 
     app = FastAPI(
         title="Cloud Index",
@@ -49,8 +49,6 @@ def create_app(settings: Settings, index: Index) -> FastAPI:
         swagger_ui_oauth2_redirect_url=None,
     )
     app.state.settings = settings
-    app.state.index = index
-    app.state.cache = Cache(settings.cache_bytes)
     app.add_middleware(KeptAnswers)
     app.add_middleware(HeadAsGet)
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)

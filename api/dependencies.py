@@ -2,26 +2,29 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Query, Request
 
 from api.cache import Cache
+from api.serving import Served, generation_number, served_for
 from api.settings import Settings
-from graph.engine.pool import Pool
 from graph.errors import ParameterError
 from graph.index import Index
 from graph.nearness import nearest
 
 
-async def get_index(request: Request) -> Index:
-    """Return the generation that is served."""
-    index: Index = request.app.state.index
-    return index
+AtParameter = Annotated[
+    str, Query(alias="at", max_length=20, description="The number of an earlier generation to answer from.")
+]
 
 
-async def get_pool(request: Request) -> Pool:
-    """Return the workers of that generation."""
-    pool: Pool = request.app.state.pool
-    return pool
+async def get_served(request: Request, at: AtParameter = "") -> Served:
+    """Return the generation that is asked for: the newest, unless the request names another."""
+    return await served_for(request, generation_number(at) if at else None)
+
+
+async def get_index(served: Annotated[Served, Depends(get_served)]) -> Index:
+    """Return that generation, opened."""
+    return served.index
 
 
 async def get_settings(request: Request) -> Settings:
@@ -30,10 +33,9 @@ async def get_settings(request: Request) -> Settings:
     return settings
 
 
-async def get_cache(request: Request) -> Cache:
-    """Return the cache of answers."""
-    cache: Cache = request.app.state.cache
-    return cache
+async def get_cache(served: Annotated[Served, Depends(get_served)]) -> Cache:
+    """Return the cache of its answers."""
+    return served.cache
 
 
 async def check_parameters(request: Request) -> None:
@@ -64,6 +66,5 @@ def _documented(request: Request) -> list[str]:
 
 
 IndexDep = Annotated[Index, Depends(get_index)]
-PoolDep = Annotated[Pool, Depends(get_pool)]
 SettingsDep = Annotated[Settings, Depends(get_settings)]
 CacheDep = Annotated[Cache, Depends(get_cache)]

@@ -14,7 +14,7 @@ class KeptAnswers:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["type"] != "http" or scope["method"] != "GET" or not scope["path"].startswith("/api/"):
+        if scope["type"] != "http" or scope["method"] != "GET" or not scope["path"].startswith("/api/") or b"at=" in scope["query_string"]:
             return await self._app(scope, receive, send)
         kept = scope["app"].state.cache.find(key_of(scope))
         if kept is None:

@@ -7,6 +7,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from graph.engine.pool import Limits
 from graph.iris import DEFAULT_BASE
+from graph.scribe import Desk
+from graph.writer import WriteLimits
 
 HERE = Path(__file__).parent
 
@@ -43,6 +45,21 @@ class Settings(BaseSettings):
         default=1 << 20, ge=1024, description="How large the body of a request may be, in bytes."
     )
     cache_bytes: int = Field(default=64 << 20, ge=0, description="How much memory cached answers may take, in bytes.")
+
+    strict: bool = Field(default=False, description="Whether a plain dataset is served, with nothing derived.")
+    write_seconds: float = Field(default=120.0, gt=0, le=86_400, description="How long a write may take.")
+    write_memory_mib: int = Field(default=4096, ge=256, description="How much memory a write may take, in MiB.")
+    write_bytes: int = Field(
+        default=64 << 20, ge=1024, description="How large a graph or a document that is written may be, in bytes."
+    )
+
+    def desk(self) -> Desk:
+        """Return what writes are done with."""
+        return Desk(self.state, self.ontology, self.base_iri, is_plain=self.strict)
+
+    def write_limits(self) -> WriteLimits:
+        """Return what a write may take."""
+        return WriteLimits(self.write_seconds, self.write_memory_mib << 20, self.query_waiting)
 
     def limits(self) -> Limits:
         """Return what a query may take."""

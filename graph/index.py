@@ -41,7 +41,15 @@ def open_index(state: Path, vocabulary: Vocabulary, iris: Iris) -> Index:
         NotBuiltError: Nothing has been published.
         StateFolderError: It cannot be opened.
     """
-    generation = open_current(state)
+    return open_generation(open_current(state), vocabulary, iris)
+
+
+def open_generation(generation: Generation, vocabulary: Vocabulary, iris: Iris) -> Index:
+    """Return *generation*, opened.
+
+    Raises:
+        StateFolderError: It cannot be opened.
+    """
     reader = EmbeddedReader(generation.store_folder, iris.graph("all"))
     return Index(generation, reader, Catalogue(reader, vocabulary, iris), vocabulary, iris)
 

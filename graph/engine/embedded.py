@@ -32,6 +32,10 @@ class Reader(Protocol):
         """Return the objects of the triples of the default graph with that subject and predicate."""
         ...
 
+    def has_graph(self, graph: NamedNode) -> bool:
+        """Return whether there is such a graph, if only an empty one."""
+        ...
+
     def dump(self, output: BinaryIO, rdf_format: RdfFormat, graph: NamedNode, *, prefixes: Mapping[str, str]) -> None:
         """Write a graph in an RDF format."""
         ...
@@ -67,6 +71,11 @@ class EmbeddedReader:
         """Return the objects of the triples with that subject and predicate."""
         with engine_errors():
             return [quad.object for quad in self._store.quads_for_pattern(subject, predicate, None, self._default_graph)]
+
+    def has_graph(self, graph: NamedNode) -> bool:
+        """Return whether there is such a graph, if only an empty one."""
+        with engine_errors():
+            return self._store.contains_named_graph(graph)
 
     def dump(self, output: BinaryIO, rdf_format: RdfFormat, graph: NamedNode, *, prefixes: Mapping[str, str]) -> None:
         """Write *graph*, as the engine serializes it."""

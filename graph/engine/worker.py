@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import orjson
-from pyoxigraph import NamedNode, QuerySolutions, QueryTriples, RdfFormat, Store, serialize
+from pyoxigraph import DefaultGraph, NamedNode, QuerySolutions, QueryTriples, RdfFormat, Store, serialize
 
 from graph.engine.rows import COUNTERS, Counter, RowsExceeded, limited
 from graph.errors import QueryRefusedError
@@ -37,6 +37,7 @@ class Job:
 
     Attributes:
         default_graphs, named_graphs: ``None`` leaves the choice to the query.
+        graph: The IRI of a graph to be written out, in place of a query; empty is the default graph.
     """
 
     query: str
@@ -45,6 +46,7 @@ class Job:
     default_graphs: tuple[str, ...] | None
     named_graphs: tuple[str, ...] | None = None
     base_iri: str | None = None
+    graph: str | None = None
 
     def to_bytes(self) -> bytes:
         """Return the job as a line of JSON."""
@@ -144,6 +146,9 @@ def serve(descriptor: int, folder: str, allowance_bytes: int, *, most_rows: int 
 
 def answer(store: Store, job: Job, frames: Frames) -> None:
     """Write the answer to *job* into *frames*, as the engine serializes it."""
+    if job.graph is not None:
+        _write_whole(store, job, frames)
+        return
     graphs: Any = None if job.default_graphs is None else [NamedNode(iri) for iri in job.default_graphs]
     named: Any = None if job.named_graphs is None else [NamedNode(iri) for iri in job.named_graphs]
     refuse_services(job)
@@ -161,6 +166,16 @@ def answer(store: Store, job: Job, frames: Frames) -> None:
             result.serialize(output, form)
     finally:
         del result
+    frames.end()
+
+
+def _write_whole(store: Store, job: Job, frames: Frames) -> None:
+    """Write a graph out."""
+    form = find_format(job.format, GRAPHS).engine
+    assert isinstance(form, RdfFormat)
+    graph = NamedNode(job.graph) if job.graph else DefaultGraph()
+    output: Any = frames
+    store.dump(output, form, from_graph=graph, prefixes=job.prefixes if form in PREFIXED else None)
     frames.end()
 
 

@@ -1,0 +1,151 @@
+"""What is served: the newest generation, opened, and earlier ones while someone asks for them.
+
+A question begun on one generation ends on it.  The service looks every second whether another process has published.
+"""
+
+import asyncio
+from collections import OrderedDict
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import IO, Final
+
+from fastapi import FastAPI, Request
+from fastapi.concurrency import run_in_threadpool
+
+from api.cache import Cache
+from api.settings import Settings
+from graph.engine.generations import find_generation, newest_id
+from graph.engine.pool import Limits, Pool
+from graph.engine.workers import Nursery
+from graph.errors import GraphError, ParameterError
+from graph.index import Index, open_generation
+from graph.iris import Iris
+from graph.vocabulary import Vocabulary
+
+LOOK_SECONDS: Final = 1.0
+# Earlier generations that are held open at a time, each with one worker at most and a small cache.
+MOST_EARLIER: Final = 2
+EARLIER_CACHE_BYTES: Final = 4 << 20
+
+
+@dataclass(slots=True)
+class Served:
+    """A generation with all that answers from it."""
+
+    index: Index
+    pool: Pool
+    cache: Cache
+    held: IO[bytes]
+
+    async def release(self) -> None:
+        """Let questions that have begun come to their end, and then let go of the generation."""
+        self.pool.retire()
+        await self.pool.drained()
+        await self.pool.close()
+        self.held.close()
+
+
+@dataclass(slots=True)
+class Serving:
+    """Keeps the generations that are served; belongs to one service."""
+
+    app: FastAPI
+    settings: Settings
+    first: Index
+    nursery: Nursery = field(default_factory=Nursery)
+    current: Served = field(init=False)
+    _earlier: OrderedDict[int, Served] = field(default_factory=OrderedDict)
+    _switching: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _watching: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to serve, and to look for newer generations."""
+        self._serve(self._served(self.first, self.settings.limits(), self.settings.cache_bytes))
+        self._watching = asyncio.create_task(self._watch())
+
+    async def close(self) -> None:
+        """End every worker."""
+        if self._watching is not None:
+            self._watching.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._watching
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for served in (self.current, *self._earlier.values()):
+            await served.pool.close()
+            served.held.close()
+        await self.nursery.close()
+
+    async def refresh(self, number: int | None = None) -> None:
+        """Serve the newest generation, if that is not what is served; *number* is one that must be."""
+        newest = number or await run_in_threadpool(newest_id, self.settings.state)
+        async with self._switching:
+            if newest <= self.current.index.generation.id:
+                return
+            index = await run_in_threadpool(self._open, newest)
+            old = self.current
+            self._serve(self._served(index, self.settings.limits(), self.settings.cache_bytes))
+            self._later(old)
+
+    async def at(self, number: int) -> Served:
+        """Return the generation *number*, opened.
+
+        Raises:
+            GenerationGoneError, UnknownGenerationError: It is not there.
+        """
+        if number == self.current.index.generation.id:
+            return self.current
+        async with self._switching:
+            if number not in self._earlier:
+                index = await run_in_threadpool(self._open, number)
+                limits = replace(self.settings.limits(), workers=1)
+                self._earlier[number] = self._served(index, limits, EARLIER_CACHE_BYTES)
+            self._earlier.move_to_end(number)
+            while len(self._earlier) > MOST_EARLIER:
+                self._later(self._earlier.popitem(last=False)[1])
+            return self._earlier[number]
+
+    def _open(self, number: int) -> Index:
+        vocabulary: Vocabulary = self.first.vocabulary
+        iris: Iris = self.first.iris
+        return open_generation(find_generation(Path(self.settings.state), number), vocabulary, iris)
+
+    def _served(self, index: Index, limits: Limits, cache_bytes: int) -> Served:
+        held = index.generation.hold()
+        return Served(index, Pool(index.generation.store_folder, limits, self.nursery), Cache(cache_bytes), held)
+
+    def _serve(self, served: Served) -> None:
+        self.current = served
+        state = self.app.state
+        state.index, state.pool, state.cache = served.index, served.pool, served.cache
+
+    def _later(self, served: Served) -> None:
+        task = asyncio.create_task(served.release())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            with suppress(GraphError, OSError):
+                await self.refresh()
+
+
+async def served_for(request: Request, number: int | None) -> Served:
+    """Return the generation that a request asks for; without a number the newest."""
+    serving: Serving = request.app.state.serving
+    return serving.current if number is None else await serving.at(number)
+
+
+def generation_number(text: str) -> int:
+    """Return the number of a generation, as a parameter has it.
+
+    Raises:
+        ParameterError: It is none.
+    """
+    if not text.isascii() or not text.isdigit() or len(text) > 18:
+        raise ParameterError("at", text, "the number of a generation is expected; /api/generations lists them.")
+    return int(text)
