@@ -9,16 +9,25 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.gzip import GZipMiddleware
 from fastapi_swagger import patch_fastapi
 
-from api import entities, health, linked_data, ontology, openapi, problems, sparql
+from api import documents, entities, generations, health, linked_data, ontology, openapi, problems, sparql, store, update
 from api.answers import GENERATION
 from api.head import HeadAsGet
 from api.kept import KeptAnswers
+from api.privacy import TokensForReading
 from api.serving import Serving
 from api.settings import Settings
+from api.tokens import Doorkeeper
 from graph.index import Index
 from graph.writer import Writer
 
-ROUTERS = (entities.router, ontology.router, linked_data.router, health.router)
+ROUTERS = (
+    entities.router,
+    documents.router,
+    generations.router,
+    ontology.router,
+    linked_data.router,
+    health.router,
+)
 DESCRIPTION = (
     "A validated knowledge graph of the cloud-native landscape. "
     "Every relation says which document states it, and on which line."
@@ -49,7 +58,10 @@ def create_app(settings: Settings, index: Index) -> FastAPI:
         swagger_ui_oauth2_redirect_url=None,
     )
     app.state.settings = settings
+    app.state.doorkeeper = Doorkeeper(settings.state)
     app.add_middleware(KeptAnswers)
+    if settings.private:
+        app.add_middleware(TokensForReading)
     app.add_middleware(HeadAsGet)
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
     app.add_middleware(
@@ -63,7 +75,8 @@ def create_app(settings: Settings, index: Index) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router)
     patch_fastapi(app)  # the page at /docs with scripts of its own, so that it works without the internet
-    sparql.register(app)
+    for protocol in (sparql, update, store):
+        protocol.register(app)
     openapi.register(app)
     problems.register(app)
     return app

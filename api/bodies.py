@@ -28,14 +28,21 @@ async def read_text(request: Request, limit_bytes: int) -> str:
     charset = _charset(request)
     if charset not in CHARSETS:
         raise MediaTypeError(f"charset={charset}", ("charset=utf-8",))
-    body = await _read(request, limit_bytes)
+    body = await read_bytes(request, limit_bytes)
     try:
         return body.decode()
     except UnicodeDecodeError as error:
         raise ParameterError("body", repr(body[error.start : error.end]), "the body is not UTF-8.") from error
 
 
-async def _read(request: Request, limit_bytes: int) -> bytes:
+async def read_bytes(request: Request, limit_bytes: int) -> bytes:
+    """Return the body, unpacked.
+
+    Raises:
+        MediaTypeError: It is in a coding that is not read here.
+        TooLargeError: It has more than *limit_bytes*, packed or unpacked.
+        ParameterError: It is not what its coding says.
+    """
     coding = request.headers.get("content-encoding", "").strip().lower()
     if coding not in CODINGS:
         raise MediaTypeError(f"Content-Encoding: {coding}", CODINGS[:2])

@@ -17,6 +17,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from api import cli_tokens
 from api.app import create_app
 from api.settings import Settings
 from graph import publishing
@@ -29,8 +30,9 @@ from graph.errors import GraphError, ParameterError
 from graph.exports.writers import export as exported
 from graph.formats import EXPORTS, GRAPHS, JSON, RESULTS, XML, Format, find_format
 from graph.workshop import Workshop
-from graph.index import Index, open_index
+from graph.index import Index, open_generation, open_index
 from graph.iris import Iris, digest
+from graph.plain import open_plain
 from graph.sparql import Form, Query, hints, read_query
 from graph.vocabulary import Vocabulary
 from graph.vocabulary_reader import load
@@ -46,6 +48,8 @@ app = typer.Typer(
 VIOLATIONS = 1
 TROUBLE = 2
 UNBOUNDED = 1_000_000
+
+app.add_typer(cli_tokens.app, name="token")
 
 DataOption = Annotated[Path | None, typer.Option("--data", help="The folder of documents.")]
 StateOption = Annotated[Path | None, typer.Option("--state", help="The folder of what is built.")]
@@ -103,9 +107,15 @@ def serve(
     ontology: OntologyOption = None,
     host: Annotated[str | None, typer.Option("--host", help="The address to listen on.")] = None,
     port: Annotated[int | None, typer.Option("--port", help="The port to listen on.")] = None,
+    writes: Annotated[bool | None, typer.Option("--writes", help="Let whoever has a token write.")] = None,
+    strict: Annotated[
+        bool | None, typer.Option("--strict", help="Serve a plain dataset, with nothing derived.")
+    ] = None,
 ) -> None:
     """Publish the documents and serve the graph until Ctrl-C."""
-    settings = _settings(data=data, state=state, ontology=ontology, host=host, port=port)
+    settings = _settings(
+        data=data, state=state, ontology=ontology, host=host, port=port, writes=writes, strict=strict
+    )
     index = _opened(settings)
     _print_problems(index.generation.report())
     service = _Service(
@@ -235,6 +245,9 @@ def _built(settings: Settings, vocabulary: Vocabulary) -> Generation:
 
 def _opened(settings: Settings) -> Index:
     vocabulary = load(settings.ontology)
+    if settings.strict:
+        generation = open_plain(settings.state, settings.base_iri)
+        return open_generation(generation, vocabulary, Iris(settings.base_iri))
     _built(settings, vocabulary)
     return open_index(settings.state, vocabulary, Iris(settings.base_iri))
 
@@ -242,7 +255,8 @@ def _opened(settings: Settings) -> Index:
 async def _asked(query: Query, form: Format, index: Index, settings: Settings) -> bytes:
     nursery = Nursery()
     pool = Pool(index.generation.store_folder, settings.limits(), nursery)
-    everything = None if query.names_dataset else (index.iris.graph("all").value,)
+    is_plain = index.generation.manifest.is_plain
+    everything = None if query.names_dataset or is_plain else (index.iris.graph("all").value,)
     job = Job(query.text, form.name, index.prefixes, everything)
     try:
         return b"".join([piece async for piece in pool.answer(job)])

@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
+from api import tokens
 from graph import errors
 from graph.errors import GraphError
 from graph.nearness import nearest
@@ -78,9 +79,22 @@ STATUS: Final[dict[type[GraphError], HTTPStatus]] = {
     errors.QueryRowsError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.QueryRefusedError: HTTPStatus.BAD_REQUEST,
     errors.BusyError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.GenerationGoneError: HTTPStatus.GONE,
+    errors.UnknownGenerationError: HTTPStatus.NOT_FOUND,
+    errors.WriteRefusedError: HTTPStatus.BAD_REQUEST,
+    errors.ReadOnlyError: HTTPStatus.CONFLICT,
+    errors.RejectedError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.BadGraphError: HTTPStatus.BAD_REQUEST,
+    errors.UnknownDocumentError: HTTPStatus.NOT_FOUND,
+    errors.UnknownGraphError: HTTPStatus.NOT_FOUND,
+    errors.WriteLimitError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.UnknownEntityError: HTTPStatus.NOT_FOUND,
     errors.ParameterError: HTTPStatus.BAD_REQUEST,
     errors.UnknownFormatError: HTTPStatus.BAD_REQUEST,
+    tokens.UnauthorizedError: HTTPStatus.UNAUTHORIZED,
+    tokens.ForbiddenError: HTTPStatus.FORBIDDEN,
+    tokens.WritesOffError: HTTPStatus.FORBIDDEN,
+    tokens.UnknownTokenError: HTTPStatus.NOT_FOUND,
     NotAcceptableError: HTTPStatus.NOT_ACCEPTABLE,
     MediaTypeError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -99,6 +113,8 @@ FACTS: Final = (
     "slug",
     "limit_seconds",
     "limit_bytes",
+    "generation",
+    "problems",
     "limit_rows",
 )
 
@@ -128,6 +144,8 @@ def of_error(error: GraphError) -> Response:
     status = STATUS[type(error)]
     facts = {name: getattr(error, name) for name in FACTS if getattr(error, name, None)}
     headers = {"Retry-After": "1"} if isinstance(error, errors.BusyError) else None
+    if hasattr(error, "challenge"):
+        headers = {"WWW-Authenticate": error.challenge}
     title = (type(error).__doc__ or "").splitlines()[0].rstrip(".")
     return problem(status, error.code, title, str(error), headers=headers, **facts)
 

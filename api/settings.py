@@ -46,6 +46,8 @@ class Settings(BaseSettings):
     )
     cache_bytes: int = Field(default=64 << 20, ge=0, description="How much memory cached answers may take, in bytes.")
 
+    writes: bool = Field(default=False, description="Whether whoever has a token may write.")
+    private: bool = Field(default=False, description="Whether reading needs a token, too.")
     strict: bool = Field(default=False, description="Whether a plain dataset is served, with nothing derived.")
     write_seconds: float = Field(default=120.0, gt=0, le=86_400, description="How long a write may take.")
     write_memory_mib: int = Field(default=4096, ge=256, description="How much memory a write may take, in MiB.")

@@ -76,7 +76,8 @@ class _Asked:
         form = choose(formats, accept=request.headers.get("accept"), wanted=next(iter(parameters["format"]), None))
         default, named = (tuple(parameters[name]) for name in REPEATED)
         is_given = bool(default or named)
-        everything = () if query.names_dataset else (index.iris.graph("all").value,)
+        is_plain = index.generation.manifest.is_plain
+        everything = () if query.names_dataset or is_plain else (index.iris.graph("all").value,)
         job = Job(
             query=query.text,
             format=form.name,

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
-from pyoxigraph import Triple, serialize
+from pyoxigraph import NamedNode, Triple, serialize
 
 from graph import queries
 from graph.catalogue import Catalogue
 from graph.engine.embedded import EmbeddedReader, Reader
-from graph.engine.generations import Generation, open_current
+from graph.engine.generations import Generation, PublishedDocument, open_current
+from graph.engine.texts import Texts
 from graph.formats import Format
 from graph.iris import Iris
 from graph.vocabulary import Vocabulary
@@ -25,6 +26,14 @@ class Index:
     catalogue: Catalogue
     vocabulary: Vocabulary
     iris: Iris
+
+    def has_graph(self, iri: str) -> bool:
+        """Return whether there is a graph of that name, if only an empty one."""
+        return self.reader.has_graph(NamedNode(iri))
+
+    def text(self, document: PublishedDocument) -> bytes:
+        """Return the text of a document, as its author wrote it."""
+        return Texts(self.generation.folder.parent.parent).path(document.digest, document.suffix).read_bytes()
 
     @property
     def prefixes(self) -> dict[str, str]:
