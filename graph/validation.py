@@ -105,19 +105,30 @@ def find(triples: Iterable[Triple], shapes: Shapes) -> tuple[Finding, ...]:
     return found + _run(suspects, shapes.relations) if suspects else found
 
 
-def _run(triples: Iterable[Triple], shapes: rdflib.Graph) -> tuple[Finding, ...]:
+def report(data: rdflib.Graph, shapes: rdflib.Graph) -> rdflib.Graph:
+    """Return SHACL's report on *data*, whose literals must be as they were written; rules of *shapes* add to *data*.
+
+    Raises:
+        RuntimeError: pySHACL cannot use *shapes*, or *data*.
+    """
     import pyshacl  # noqa: PLC0415  # half of the time of a start that has nothing to validate
 
     with _ONE_AT_A_TIME:
         normalize, rdflib.NORMALIZE_LITERALS = rdflib.NORMALIZE_LITERALS, False
         try:
-            data = rdflib.Graph()
-            for triple in triples:
-                data.add((to_rdflib(triple.subject), to_rdflib(triple.predicate), to_rdflib(triple.object)))
-            _, report, _ = pyshacl.validate(data, shacl_graph=shapes, advanced=True, inplace=True)
+            _, found, _ = pyshacl.validate(data, shacl_graph=shapes, advanced=True, inplace=True)
         finally:
             rdflib.NORMALIZE_LITERALS = normalize
-    return tuple(_findings(report, shapes))
+    if not isinstance(found, rdflib.Graph):
+        raise found
+    return found
+
+
+def _run(triples: Iterable[Triple], shapes: rdflib.Graph) -> tuple[Finding, ...]:
+    data = rdflib.Graph()
+    for triple in triples:
+        data.add((to_rdflib(triple.subject), to_rdflib(triple.predicate), to_rdflib(triple.object)))
+    return tuple(_findings(report(data, shapes), shapes))
 
 
 def _suspects(triples: Iterable[Triple], shapes: Shapes) -> list[Triple]:
