@@ -1,8 +1,6 @@
 """Suites of the W3C, each run once and side by side, every one against a service of its own."""
 
 import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -12,6 +10,7 @@ import pytest
 
 from tests.conftest import running
 from tests.standards.suites import ARCHIVE, FOLDER, SUITES, Endpoints, Outcomes, Suite, run, unpack
+from tests.tokens import command_line, create_token
 
 OutcomesOf = Callable[[str], Outcomes]
 
@@ -55,17 +54,9 @@ def strict_service(folder: Path) -> Iterator[Endpoints]:
     state = folder / "state"
     options = ("--strict", "--state", str(state))
     with running(*options, cwd=folder, environment={"CLOUDINDEX_WRITES": "true"}) as address:
-        command = ("token", "create", "--state", str(state), "--role", "admin", "--name", "suites")
-        token = _command_line(*command).stdout.strip()
+        token = create_token(state, role="admin", name="suites")
         yield Endpoints(f"{address}/sparql", f"{address}/update", f"{address}/store", f"Bearer {token}")
 
 
 def _has_strict_mode() -> bool:
-    return "--strict" in _command_line("serve", "--help").stdout
-
-
-def _command_line(*arguments: str) -> "subprocess.CompletedProcess[str]":
-    """Run the command as a person does, with a wide terminal, so that no word of it is cut."""
-    environment = {**os.environ, "COLUMNS": "200", "TERM": "dumb", "NO_COLOR": "1"}
-    command = (sys.executable, "-m", "api.cli", *arguments)
-    return subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    return "--strict" in command_line("serve", "--help").stdout
