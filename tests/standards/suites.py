@@ -14,7 +14,7 @@ import yaml
 
 from tests.conftest import ROOT, SHARED
 
-FOLDER: Final = Path(os.environ.get("CLOUDINDEX_SUITES") or SHARED / "suites")
+FOLDER: Final = Path(os.environ.get("CLOUDINDEX_SUITES") or SHARED / "suites").expanduser().resolve()
 ARCHIVE: Final = FOLDER / "conformance.tar.xz"
 RDF_TESTS: Final = "conformance/rdf-tests"
 SHACL_TESTS: Final = "conformance/data-shapes/data-shapes-test-suite/tests"
