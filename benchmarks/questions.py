@@ -43,8 +43,8 @@ QUESTIONS: Final[dict[str, str]] = {
           ?thing a ci:ServiceMesh ; schema:name ?name OPTIONAL { ?thing ci:maturity ?maturity }
         } ORDER BY ?name LIMIT 200
     """,
-    "everything that one thing rests on": """
-        SELECT (COUNT(DISTINCT ?below) AS ?things) { id:entity-999 ci:dependsOn+ ?below }
+    "everything that rests on one thing, however far": """
+        SELECT (COUNT(DISTINCT ?above) AS ?things) { ?above ci:dependsOn+ id:entity-2 }
     """,
     "what rests on one thing, over one or two steps": """
         SELECT DISTINCT ?above { ?above ci:requires/ci:uses? id:entity-2 } LIMIT 1000
@@ -68,11 +68,9 @@ QUESTIONS: Final[dict[str, str]] = {
           }
         }
     """,
-    "how many statements each document makes": """
-        SELECT ?document (COUNT(*) AS ?statements) {
-          GRAPH ?document { ?thing ?relation ?value } FILTER CONTAINS(STR(?document), "/document/part-")
-          FILTER (!STRENDS(STR(?document), "/provenance"))
-        } GROUP BY ?document ORDER BY ?document
+    "how many statements each graph holds": """
+        SELECT ?graph (COUNT(*) AS ?statements) { GRAPH ?graph { ?thing ?relation ?value } }
+        GROUP BY ?graph ORDER BY DESC(?statements)
     """,
     "the first fifty names in order": """
         SELECT DISTINCT ?name { ?thing a ci:Software ; schema:name ?name } ORDER BY ?name LIMIT 50
