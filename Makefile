@@ -9,6 +9,7 @@ STATE ?= .cloudindex
 BIN := .venv/bin
 RUNTIME := .venv/.runtime
 DEVELOPMENT := .venv/.development
+CLIENTS := .venv/.clients
 INPUTS := pyproject.toml constraints.txt
 
 .PHONY: serve build test check bench clean help
@@ -22,7 +23,7 @@ serve: $(RUNTIME) ## Build the graph from data/ and serve it
 build: $(RUNTIME) ## Build the graph from data/
 	@$(BIN)/cloudindex build --data "$(DATA)" --state "$(STATE)"
 
-test: $(DEVELOPMENT) ## Run every test
+test: $(DEVELOPMENT) $(CLIENTS) ## Run every test
 	@$(BIN)/pytest --cov --cov-report=term:skip-covered --cov-fail-under=95
 
 check: $(DEVELOPMENT) ## Run the linters and the type checker
@@ -51,3 +52,14 @@ $(DEVELOPMENT): $(RUNTIME) $(INPUTS)
 	@echo "Installing what tests need into .venv (once)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	@touch $@
+
+# Without npm there is no stamp, so that it is looked for again, and the tests of that client say why they are skipped.
+$(CLIENTS): tests/clients/package.json .venv/bin/python
+	@if command -v npm >/dev/null; then \
+		echo "Installing the clients of npm into .venv/clients (once)"; \
+		mkdir -p .venv/clients && cp $< .venv/clients/ && \
+		npm install --prefix .venv/clients --no-audit --no-fund --no-package-lock --omit=dev --loglevel=error && \
+		touch $@; \
+	else \
+		echo "There is no npm: the tests of Comunica will be skipped."; \
+	fi

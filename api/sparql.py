@@ -25,7 +25,7 @@ from api.settings import Settings
 from graph.engine.pool import Pool
 from graph.engine.worker import Job
 from graph.errors import ParameterError
-from graph.formats import GRAPHS, JSON, RESULTS, XML, Format
+from graph.formats import GRAPHS, JSON, RESULTS, XML, Format, find_format
 from graph.index import Index, written
 from graph.iris import digest, is_iri
 from graph.service_description import service_triples
@@ -38,7 +38,7 @@ QUERY_TYPE: Final = "application/sparql-query"
 HINT: Final = "Cloudindex-Hint"
 WHOLE_BYTES: Final = 1 << 20
 ADDRESS_BYTES: Final = 32 * 1024
-SINGLE: Final = ("query", "format", "timeout")
+SINGLE: Final = ("query", "timeout")
 REPEATED: Final = ("default-graph-uri", "named-graph-uri")
 Parameters = Mapping[str, Sequence[str]]
 
@@ -73,7 +73,7 @@ class _Asked:
         index: Index = request.app.state.index
         query = read_query(parameters["query"][0])
         formats = GRAPHS if query.form.is_graph else (JSON, XML) if query.form is Form.ASK else RESULTS
-        form = choose(formats, accept=request.headers.get("accept"), wanted=next(iter(parameters["format"]), None))
+        form = _choose_format(formats, request, parameters)
         default, named = (tuple(parameters[name]) for name in REPEATED)
         is_given = bool(default or named)
         is_plain = index.generation.manifest.is_plain
@@ -164,12 +164,20 @@ async def _description(request: Request, parameters: Parameters) -> Response:
         raise ParameterError("query", "", "a query is needed, for example SELECT * WHERE { ?s ?p ?o } LIMIT 10.")
     index: Index = request.app.state.index
     settings: Settings = request.app.state.settings
-    form = choose(GRAPHS, accept=request.headers.get("accept"), wanted=next(iter(parameters["format"]), None))
+    form = _choose_format(GRAPHS, request, parameters)
     endpoint = str(request.url.replace(query="", fragment=""))
     content = await run_in_threadpool(lambda: written(service_triples(endpoint, index, settings.limits()), form, index))
     return Response(
         content, media_type=form.media_type, headers={GENERATION: str(index.generation.id), "Vary": "Accept"}
     )
+
+
+def _choose_format(formats: Sequence[Format], request: Request, parameters: Parameters) -> Format:
+    """Return the format that is asked for; some clients name theirs twice, by its name and by its media types."""
+    names = [name for value in parameters["format"] for name in value.split(",")]
+    if len({find_format(name, formats) for name in names if name}) > 1:
+        raise ParameterError("format", parameters["format"][-1], "there may be only one.")
+    return choose(formats, accept=request.headers.get("accept"), wanted=next(iter(names), None))
 
 
 async def _read_parameters(request: Request) -> Parameters:
@@ -195,7 +203,7 @@ def _decoded_form(text: str) -> list[tuple[str, str]]:
 
 
 def _grouped(pairs: Sequence[tuple[str, str]]) -> Parameters:
-    found: dict[str, list[str]] = {name: [] for name in (*SINGLE, *REPEATED)}
+    found: dict[str, list[str]] = {name: [] for name in (*SINGLE, *REPEATED, "format")}
     for name, value in pairs:
         if name in found:
             found[name].append(value)

@@ -1,21 +1,26 @@
-"""``make bench``: run the measurements named on the command line, or all, and print their tables."""
+"""``make bench``: run the measurements named on the command line, or all, and print their tables.
+
+Those that make their data themselves take its size behind a colon: ``python -m benchmarks ordinary:50000``.
+"""
 
 import sys
 
-from benchmarks import look_up, start
+from benchmarks import look_up, ordinary, start
 from benchmarks.table import printed
 
 MEASUREMENTS = {
     "start": ("Starting", start.measure),
     "look_up": ("Entity look-up over REST", look_up.measure),
+    "ordinary": ("Twenty ordinary questions", ordinary.measure),
 }
 
 
 def main() -> None:
     """Print one table per measurement."""
-    for name in sys.argv[1:] or MEASUREMENTS:
+    for argument in sys.argv[1:] or MEASUREMENTS:
+        name, _, size = argument.partition(":")
         title, measure = MEASUREMENTS[name]
-        print(printed(title, measure()), end="\n\n", flush=True)
+        print(printed(title, measure(*map(int, size.split()))), end="\n\n", flush=True)
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ class Format:
     engine: RdfFormat | QueryResultsFormat | None = None
 
 
-TURTLE: Final = Format("turtle", "text/turtle", "ttl", ("ttl", "application/x-turtle"), RdfFormat.TURTLE)
+TURTLE: Final = Format("turtle", "text/turtle", "ttl", ("ttl", "n3", "application/x-turtle"), RdfFormat.TURTLE)
 NTRIPLES: Final = Format(
     "n-triples", "application/n-triples", "nt", ("nt", "ntriples", "text/plain"), RdfFormat.N_TRIPLES
 )
@@ -34,11 +34,15 @@ RDF_XML: Final = Format(
     "rdf-xml",
     "application/rdf+xml",
     "rdf",
-    ("rdfxml", "rdf", "xml", "application/xml", "text/xml"),
+    ("rdfxml", "rdf+xml", "rdf", "xml", "application/xml", "text/xml"),
     RdfFormat.RDF_XML,
 )
 JSON_LD: Final = Format(
-    "json-ld", "application/ld+json", "jsonld", ("jsonld", "json", "application/json"), RdfFormat.JSON_LD
+    "json-ld",
+    "application/ld+json",
+    "jsonld",
+    ("jsonld", "json", "application/json", "application/x-json+ld"),
+    RdfFormat.JSON_LD,
 )
 NQUADS: Final = Format("n-quads", "application/n-quads", "nq", ("nq", "nquads"), RdfFormat.N_QUADS)
 TRIG: Final = Format("trig", "application/trig", "trig", (), RdfFormat.TRIG)

@@ -93,7 +93,10 @@ def find_changed(
 
 
 def report(data: rdflib.Graph, shapes: rdflib.Graph) -> rdflib.Graph:
-    """Return the validation report of *data*.
+    """Return the report on *data*, whose literals must be as they were written; rules of *shapes* add to *data*.
+
+    Raises:
+        RuntimeError: pySHACL cannot use *shapes*, or *data*.
 
     Source: https://www.w3.org/TR/shacl/#validation-report
     """
@@ -105,6 +108,8 @@ def report(data: rdflib.Graph, shapes: rdflib.Graph) -> rdflib.Graph:
             _, found, _ = pyshacl.validate(data, shacl_graph=shapes, advanced=True, inplace=True)
         finally:
             rdflib.NORMALIZE_LITERALS = normalize
+    if not isinstance(found, rdflib.Graph):
+        raise found
     return found
 
 

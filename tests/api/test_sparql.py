@@ -298,6 +298,20 @@ def test_a_hint_on_letters_beyond_ascii_fits_a_header(client: httpx.Client) -> N
 
 
 @pytest.mark.parametrize(
+    "formats",
+    [("tsv", "text/tab-separated-values"), ("tsv", "tsv"), ("TSV,text/tab-separated-values",)],
+    ids=["two names", "one name twice", "a list"],
+)
+def test_a_format_may_be_named_more_than_once(formats: tuple[str, ...], client: httpx.Client) -> None:
+    """As clients do that do not know which name a service understands."""
+    parameters = [("query", "SELECT ?x { VALUES ?x { 1 } }"), *(("format", name) for name in formats)]
+
+    response = client.get(f"/sparql?{urlencode(parameters)}")
+
+    assert response.text == "?x\n1\n"
+
+
+@pytest.mark.parametrize(
     ("parameters", "parameter", "words"),
     [
         ((("query", ""), ("query", "")), "query", "only one"),
