@@ -47,11 +47,30 @@ class Limits:
 
 
 @dataclass(slots=True)
+class Tally:
+    """What goes on in a pool, or in several that share it: how much now, and how often so far.
+
+    Attributes:
+        waiting: Queries that wait for their turn.
+        running: Queries that have a worker.
+        alive: Workers, idle ones included.
+        ended: Workers that were ended, or ended by themselves, by what ended them: ``deadline``, ``memory``,
+            ``client`` (who asked has gone) or ``crash``.
+    """
+
+    waiting: int = 0
+    running: int = 0
+    alive: int = 0
+    ended: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("deadline", "memory", "client", "crash"), 0))
+
+
+@dataclass(slots=True)
 class Pool:
     """The workers of one generation; they start when they are first needed."""
 
     folder: Path
     limits: Limits
+    tally: Tally = field(default_factory=Tally)
     _nursery: Nursery = field(init=False)
     _idle: list[Worker] = field(default_factory=list)
     _workers: dict[int, Worker] = field(default_factory=dict)
@@ -75,10 +94,12 @@ class Pool:
             EngineError: The worker failed.
         """
         await self._wait_for_turn()
+        self.tally.running += 1
         try:
             async for piece in self._on_a_worker(job, min(seconds or self.limits.seconds, self.limits.seconds)):
                 yield piece
         finally:
+            self.tally.running -= 1
             self._turn.release()
 
     async def close(self) -> None:
@@ -89,6 +110,7 @@ class Pool:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for worker in self._workers.values():
             worker.kill()
+        self.tally.alive -= len(self._workers)
         self._workers.clear()
         self._idle.clear()
         await self._nursery.close()
@@ -97,16 +119,18 @@ class Pool:
         if self._turn.locked() and self._waiting >= self.limits.waiting:
             raise BusyError(self._waiting)
         self._waiting += 1
+        self.tally.waiting += 1
         try:
             await self._turn.acquire()
         finally:
             self._waiting -= 1
+            self.tally.waiting -= 1
 
     async def _on_a_worker(self, job: Job, seconds: float, *, again: bool = True) -> AsyncIterator[bytes]:
         now = asyncio.get_running_loop().time
         worker, began, is_done = await self._take(), now(), False
         watch = _MemoryWatch(worker, self.limits.memory_bytes)
-        has_begun = False
+        has_begun, ended_by = False, "client"  # whatever else ends it says so
         try:
             with watch:
                 async for piece in worker.ask(job, deadline=began + seconds):
@@ -114,21 +138,24 @@ class Pool:
                     yield piece
             is_done = True
         except TimeoutError as error:
+            ended_by = "deadline"
             raise QueryTimeoutError(seconds) from error
         except QueryFailure as failure:
-            is_done = failure.kind != "memory"
+            is_done, ended_by = failure.kind != "memory", "memory"
             raise self._translated(failure) from failure
         except (asyncio.IncompleteReadError, BrokenPipeError, ConnectionResetError) as error:
             died_at_rest = again and not has_begun and now() - began < AT_REST_SECONDS
+            ended_by = "crash"
             code = await self._nursery.exit_code(worker)
             if watch.has_tripped or code == -signal.SIGABRT:  # the engine aborts when it gets no more memory
+                ended_by = "memory"
                 raise QueryMemoryError(self.limits.memory_bytes) from error
             if code == -signal.SIGSEGV:  # its stack has an end, too
                 raise QueryRefusedError("The query is too deeply nested for the engine.") from error
             if not died_at_rest:
                 raise EngineError(f"The worker of this query ended (code {code}).") from error
         finally:
-            self._give_back(worker, is_done=is_done)
+            self._give_back(worker, is_done=is_done, ended_by=ended_by)
         if not is_done:
             async for piece in self._on_a_worker(job, seconds, again=False):
                 yield piece
@@ -144,6 +171,7 @@ class Pool:
     async def _born(self) -> Worker:
         worker = await self._nursery.fork()
         self._workers[worker.pid] = worker
+        self.tally.alive += 1
         return worker
 
     def _add_a_spare(self) -> None:
@@ -158,11 +186,13 @@ class Pool:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-    def _give_back(self, worker: Worker, *, is_done: bool) -> None:
+    def _give_back(self, worker: Worker, *, is_done: bool, ended_by: str = "crash") -> None:
         if is_done and not self._is_closed:
             self._idle.append(worker)
         else:
-            self._workers.pop(worker.pid, None)
+            if self._workers.pop(worker.pid, None) is not None:
+                self.tally.alive -= 1
+                self.tally.ended[ended_by] += not is_done
             worker.kill()
 
     def _translated(self, failure: QueryFailure) -> GraphError:
