@@ -7,18 +7,40 @@ from importlib.metadata import version
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.gzip import GZipMiddleware
-from fastapi_swagger import patch_fastapi
 
-from api import entities, health, linked_data, ontology, openapi, problems, sparql
+from api import (
+    docs_page,
+    edge,
+    entities,
+    health,
+    linked_data,
+    metrics,
+    ontology,
+    openapi,
+    problems,
+    readiness,
+    request_ids,
+    sparql,
+    void,
+)
 from api.answers import GENERATION
 from api.cache import Cache
+from api.failures import Failures
 from api.head import HeadAsGet
 from api.kept import KeptAnswers
 from api.settings import Settings
-from graph.engine.pool import Pool
+from graph.engine.pool import Pool, Tally
 from graph.index import Index
 
-ROUTERS = (entities.router, ontology.router, linked_data.router, health.router)
+ROUTERS = (
+    entities.router,
+    ontology.router,
+    linked_data.router,
+    void.router,
+    health.router,
+    readiness.router,
+    metrics.router,
+)
 DESCRIPTION = (
     "A validated knowledge graph of the cloud-native landscape. "
     "Every relation says which document states it, and on which line."
@@ -30,7 +52,7 @@ def create_app(settings: Settings, index: Index) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.pool = Pool(index.generation.store_folder, settings.limits())
+        app.state.pool = Pool(index.generation.store_folder, settings.limits(), app.state.tally)
         try:
             yield
         finally:
@@ -48,20 +70,24 @@ def create_app(settings: Settings, index: Index) -> FastAPI:
     app.state.settings = settings
     app.state.index = index
     app.state.cache = Cache(settings.cache_bytes)
+    app.state.tally = Tally()
+    app.state.counted = void.Counted()
     app.add_middleware(KeptAnswers)
     app.add_middleware(HeadAsGet)
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
+    app.add_middleware(Failures)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=["*"],
         allow_methods=["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "QUERY"],
         allow_headers=["*"],
-        expose_headers=["ETag", "Link", "Retry-After", GENERATION, sparql.HINT],
+        expose_headers=["ETag", "Link", "Retry-After", GENERATION, sparql.HINT, request_ids.HEADER],
         max_age=86_400,
     )
+    edge.register(app, settings)
     for router in ROUTERS:
         app.include_router(router)
-    patch_fastapi(app)  # the page at /docs with scripts of its own, so that it works without the internet
+    docs_page.register(app)
     sparql.register(app)
     openapi.register(app)
     problems.register(app)

@@ -7,11 +7,16 @@ from hashlib import blake2b
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The bytes of an answer, with the tag that names them."""
+    """The bytes of an answer, with the tag that names them.
+
+    Attributes:
+        head: The headers it is sent with, ready to be sent again; empty where they are not the same each time.
+    """
 
     content: bytes
     etag: str
     links: str = ""
+    head: tuple[tuple[bytes, bytes], ...] = ()
 
     @classmethod
     def of(cls, content: bytes, *, links: str = "") -> "Answer":
@@ -21,16 +26,26 @@ class Answer:
 
 @dataclass(slots=True)
 class Cache:
-    """A cache of at most *budget_bytes*."""
+    """A cache of at most *budget_bytes*.
+
+    Attributes:
+        held_bytes: What is kept now.
+        hits, misses: How often an answer was looked for, and found or not.
+    """
 
     budget_bytes: int
+    held_bytes: int = 0
+    hits: int = 0
+    misses: int = 0
     _answers: OrderedDict[str, Answer] = field(default_factory=OrderedDict)
-    _held_bytes: int = 0
 
     def find(self, key: str) -> Answer | None:
         """Return what was kept under *key*."""
         answer = self._answers.get(key)
-        if answer is not None:
+        if answer is None:
+            self.misses += 1
+        else:
+            self.hits += 1
             self._answers.move_to_end(key)
         return answer
 
@@ -39,7 +54,7 @@ class Cache:
         if len(answer.content) > self.budget_bytes // 16 or key in self._answers:
             return
         self._answers[key] = answer
-        self._held_bytes += len(answer.content)
-        while self._held_bytes > self.budget_bytes:
+        self.held_bytes += len(answer.content)
+        while self.held_bytes > self.budget_bytes:
             _, oldest = self._answers.popitem(last=False)
-            self._held_bytes -= len(oldest.content)
+            self.held_bytes -= len(oldest.content)

@@ -17,6 +17,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from api import logs
 from api.app import create_app
 from api.settings import Settings
 from graph import publishing
@@ -105,6 +106,7 @@ def serve(
 ) -> None:
     """Publish the documents and serve the graph until Ctrl-C."""
     settings = _settings(data=data, state=state, ontology=ontology, host=host, port=port)
+    logs.set_up(settings.log)
     index = _opened(settings)
     _print_problems(index.generation.report())
     service = _Service(
@@ -112,8 +114,12 @@ def serve(
             create_app(settings, index),
             host=settings.host,
             port=settings.port,
+            log_config=None,
             log_level="warning",
             access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            ws="none",
         )
     )
     service.run()
