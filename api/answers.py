@@ -50,7 +50,7 @@ async def answer(
     """
     value = await run_in_threadpool(make)
     made = Answer.of(to_json(value), links=links(value) if links else "")
-    head = tuple(respond(made, Headers(), index).raw_headers)
+    head = (*respond(made, Headers(), index).raw_headers, (b"vary", b"Accept-Encoding"))
     cache.keep(key_of(request.scope), replace(made, head=head))
     return respond(made, request.headers, index)
 

@@ -72,9 +72,9 @@ def create_app(settings: Settings, index: Index) -> FastAPI:
     app.state.cache = Cache(settings.cache_bytes)
     app.state.tally = Tally()
     app.state.counted = void.Counted()
-    app.add_middleware(KeptAnswers)
     app.add_middleware(HeadAsGet)
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
+    app.add_middleware(KeptAnswers)
     app.add_middleware(Failures)
     app.add_middleware(
         CORSMiddleware,

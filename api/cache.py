@@ -11,12 +11,20 @@ class Answer:
 
     Attributes:
         head: The headers it is sent with, ready to be sent again; empty where they are not the same each time.
+        packed, packed_head: The same with gzip; empty as long as nobody has asked for it.
     """
 
     content: bytes
     etag: str
     links: str = ""
     head: tuple[tuple[bytes, bytes], ...] = ()
+    packed: bytes = b""
+    packed_head: tuple[tuple[bytes, bytes], ...] = ()
+
+    @property
+    def size_bytes(self) -> int:
+        """What it takes of a budget."""
+        return len(self.content) + len(self.packed)
 
     @classmethod
     def of(cls, content: bytes, *, links: str = "") -> "Answer":
@@ -51,10 +59,17 @@ class Cache:
 
     def keep(self, key: str, answer: Answer) -> None:
         """Keep *answer*, if it is not too large a part of the budget."""
-        if len(answer.content) > self.budget_bytes // 16 or key in self._answers:
+        if answer.size_bytes > self.budget_bytes // 16 or key in self._answers:
             return
         self._answers[key] = answer
-        self.held_bytes += len(answer.content)
+        self.held_bytes += answer.size_bytes
         while self.held_bytes > self.budget_bytes:
             _, oldest = self._answers.popitem(last=False)
-            self.held_bytes -= len(oldest.content)
+            self.held_bytes -= oldest.size_bytes
+
+    def replace(self, key: str, answer: Answer) -> None:
+        """Keep *answer* in place of what is kept under *key*."""
+        former = self._answers.pop(key, None)
+        if former is not None:
+            self.held_bytes -= former.size_bytes
+            self.keep(key, answer)

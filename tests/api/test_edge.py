@@ -111,6 +111,29 @@ def test_the_page_of_the_docs_may_run_its_own_script_and_no_other(client: httpx.
     assert re.fullmatch(r"'self' 'sha256-[A-Za-z0-9+/=]{44}'", scripts[1])
 
 
+# --- Kept answers ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("coding", ["gzip", "identity"])
+def test_an_answer_given_again_is_the_same_as_the_first(coding: str, client: httpx.Client) -> None:
+    path, headers = (
+        f"/api/entities?limit=20&q={coding[0]}",
+        {"Accept-Encoding": coding, "Origin": "https://example.org"},
+    )
+
+    first, again, third, head = (
+        client.request(method, path, headers=headers) for method in ("GET", "GET", "GET", "HEAD")
+    )
+
+    own = {"x-request-id", "date", "content-length"}  # packed by different hands, it may differ by a byte or two
+    assert first.content == again.content == third.content
+    assert {name: value for name, value in first.headers.items() if name not in own} == {
+        name: value for name, value in again.headers.items() if name not in own
+    }
+    assert (again.headers.get("Content-Encoding") == "gzip") == (coding == "gzip")
+    assert (head.content, head.headers["Content-Length"]) == (b"", third.headers["Content-Length"])
+
+
 # --- Readiness -------------------------------------------------------------------------------
 
 
