@@ -1,6 +1,7 @@
 """Values → JSON responses, kept per generation, with the headers that every answer of the graph has."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final
 
 import orjson
@@ -49,7 +50,8 @@ async def answer(
     """
     value = await run_in_threadpool(make)
     made = Answer.of(to_json(value), links=links(value) if links else "")
-    cache.keep(key_of(request.scope), made)
+    head = (*respond(made, Headers(), index).raw_headers, (b"vary", b"Accept-Encoding"))
+    cache.keep(key_of(request.scope), replace(made, head=head))
     return respond(made, request.headers, index)
 
 

@@ -7,16 +7,35 @@ from importlib.metadata import version
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.gzip import GZipMiddleware
-from fastapi_swagger import patch_fastapi
 
-from api import documents, entities, generations, health, linked_data, ontology, openapi, problems, sparql, store, update
+from api import (
+    docs_page,
+    documents,
+    edge,
+    entities,
+    generations,
+    health,
+    linked_data,
+    metrics,
+    ontology,
+    openapi,
+    problems,
+    readiness,
+    request_ids,
+    sparql,
+    store,
+    update,
+    void,
+)
 from api.answers import GENERATION
+from api.failures import Failures
 from api.head import HeadAsGet
 from api.kept import KeptAnswers
 from api.privacy import TokensForReading
 from api.serving import Serving
 from api.settings import Settings
 from api.tokens import Doorkeeper
+from graph.engine.pool import Tally
 from graph.index import Index
 from graph.writer import Writer
 
@@ -26,7 +45,10 @@ ROUTERS = (
     generations.router,
     ontology.router,
     linked_data.router,
+    void.router,
     health.router,
+    readiness.router,
+    metrics.router,
 )
 DESCRIPTION = (
     "A validated knowledge graph of the cloud-native landscape. "
@@ -59,22 +81,26 @@ def create_app(settings: Settings, index: Index) -> FastAPI:
     )
     app.state.settings = settings
     app.state.doorkeeper = Doorkeeper(settings.state)
-    app.add_middleware(KeptAnswers)
+    app.state.tally = Tally()
+    app.state.counted = void.Counted()
     if settings.private:
         app.add_middleware(TokensForReading)
     app.add_middleware(HeadAsGet)
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
+    app.add_middleware(KeptAnswers)
+    app.add_middleware(Failures)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=["*"],
         allow_methods=["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "QUERY"],
         allow_headers=["*"],
-        expose_headers=["ETag", "Link", "Retry-After", GENERATION, sparql.HINT],
+        expose_headers=["ETag", "Link", "Retry-After", GENERATION, sparql.HINT, request_ids.HEADER],
         max_age=86_400,
     )
+    edge.register(app, settings)
     for router in ROUTERS:
         app.include_router(router)
-    patch_fastapi(app)  # the page at /docs with scripts of its own, so that it works without the internet
+    docs_page.register(app)
     for protocol in (sparql, update, store):
         protocol.register(app)
     openapi.register(app)

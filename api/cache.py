@@ -7,11 +7,24 @@ from hashlib import blake2b
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The bytes of an answer, with the tag that names them."""
+    """The bytes of an answer, with the tag that names them.
+
+    Attributes:
+        head: The headers it is sent with, ready to be sent again; empty where they are not the same each time.
+        packed, packed_head: The same with gzip; empty as long as nobody has asked for it.
+    """
 
     content: bytes
     etag: str
     links: str = ""
+    head: tuple[tuple[bytes, bytes], ...] = ()
+    packed: bytes = b""
+    packed_head: tuple[tuple[bytes, bytes], ...] = ()
+
+    @property
+    def size_bytes(self) -> int:
+        """What it takes of a budget."""
+        return len(self.content) + len(self.packed)
 
     @classmethod
     def of(cls, content: bytes, *, links: str = "") -> "Answer":
@@ -21,25 +34,42 @@ class Answer:
 
 @dataclass(slots=True)
 class Cache:
-    """A cache of at most *budget_bytes*."""
+    """A cache of at most *budget_bytes*.
+
+    Attributes:
+        held_bytes: What is kept now.
+        hits, misses: How often an answer was looked for, and found or not.
+    """
 
     budget_bytes: int
+    held_bytes: int = 0
+    hits: int = 0
+    misses: int = 0
     _answers: OrderedDict[str, Answer] = field(default_factory=OrderedDict)
-    _held_bytes: int = 0
 
     def find(self, key: str) -> Answer | None:
         """Return what was kept under *key*."""
         answer = self._answers.get(key)
-        if answer is not None:
+        if answer is None:
+            self.misses += 1
+        else:
+            self.hits += 1
             self._answers.move_to_end(key)
         return answer
 
     def keep(self, key: str, answer: Answer) -> None:
         """Keep *answer*, if it is not too large a part of the budget."""
-        if len(answer.content) > self.budget_bytes // 16 or key in self._answers:
+        if answer.size_bytes > self.budget_bytes // 16 or key in self._answers:
             return
         self._answers[key] = answer
-        self._held_bytes += len(answer.content)
-        while self._held_bytes > self.budget_bytes:
+        self.held_bytes += answer.size_bytes
+        while self.held_bytes > self.budget_bytes:
             _, oldest = self._answers.popitem(last=False)
-            self._held_bytes -= len(oldest.content)
+            self.held_bytes -= oldest.size_bytes
+
+    def replace(self, key: str, answer: Answer) -> None:
+        """Keep *answer* in place of what is kept under *key*."""
+        former = self._answers.pop(key, None)
+        if former is not None:
+            self.held_bytes -= former.size_bytes
+            self.keep(key, answer)

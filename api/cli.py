@@ -17,7 +17,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from api import cli_tokens
+from api import cli_tokens, logs
 from api.app import create_app
 from api.settings import Settings
 from graph import publishing
@@ -29,13 +29,13 @@ from graph.engine.workers import Nursery
 from graph.errors import GraphError, ParameterError
 from graph.exports.writers import export as exported
 from graph.formats import EXPORTS, GRAPHS, JSON, RESULTS, XML, Format, find_format
-from graph.workshop import Workshop
 from graph.index import Index, open_generation, open_index
 from graph.iris import Iris, digest
 from graph.plain import open_plain
 from graph.sparql import Form, Query, hints, read_query
 from graph.vocabulary import Vocabulary
 from graph.vocabulary_reader import load
+from graph.workshop import Workshop
 
 app = typer.Typer(
     name="cloudindex",
@@ -113,9 +113,8 @@ def serve(
     ] = None,
 ) -> None:
     """Publish the documents and serve the graph until Ctrl-C."""
-    settings = _settings(
-        data=data, state=state, ontology=ontology, host=host, port=port, writes=writes, strict=strict
-    )
+    settings = _settings(data=data, state=state, ontology=ontology, host=host, port=port, writes=writes, strict=strict)
+    logs.set_up(settings.log)
     index = _opened(settings)
     _print_problems(index.generation.report())
     service = _Service(
@@ -123,8 +122,12 @@ def serve(
             create_app(settings, index),
             host=settings.host,
             port=settings.port,
+            log_config=None,
             log_level="warning",
             access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            ws="none",
         )
     )
     service.run()

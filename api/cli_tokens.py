@@ -13,7 +13,9 @@ from api import tokens
 from api.settings import Settings
 from graph.errors import ParameterError
 
-app = typer.Typer(help="Make, list and revoke the tokens that writers need.", no_args_is_help=True, add_completion=False)
+app = typer.Typer(
+    help="Make, list and revoke the tokens that writers need.", no_args_is_help=True, add_completion=False
+)
 StateOption = Annotated[Path | None, typer.Option("--state", help="The folder of what is built.")]
 
 
@@ -31,7 +33,9 @@ def create(
         raise ParameterError("expires", expires, "write a date such as 2027-01-31, or days such as 30d.") from error
     secret, token = tokens.create(_state(state), " ".join(name.split()), role, until)
     typer.echo(secret)
-    typer.echo(f"Token {token.id} for {token.name}: {token.role}, {_until(token)}. Keep it; it is not shown again.", err=True)
+    typer.echo(
+        f"Token {token.id} for {token.name}: {token.role}, {_until(token)}. Keep it; it is not shown again.", err=True
+    )
 
 
 @app.command("list")

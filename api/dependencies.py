@@ -11,7 +11,6 @@ from graph.errors import ParameterError
 from graph.index import Index
 from graph.nearness import nearest
 
-
 AtParameter = Annotated[
     str, Query(alias="at", max_length=20, description="The number of an earlier generation to answer from.")
 ]

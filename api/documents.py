@@ -68,7 +68,7 @@ async def read_document(slug: str, request: Request, index: IndexDep) -> Respons
 
 @router.put("/{slug}", summary="Put a document of the service's own collection", status_code=201)
 async def put_document(slug: str, request: Request) -> Response:
-    """Judge a text, and publish it in place of the document that was there; 422 with the report where it is not good."""
+    """Judge a text, and publish it in place of the document that was there; 422 with the report if it is not good."""
     author = await allow(request, Role.WRITE)
     settings: Settings = request.app.state.settings
     media_type = media_type_of(request)

@@ -1,23 +1,76 @@
 """Answers of REST that were given before are given again before the web framework begins to think."""
 
+import gzip
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
+
+from fastapi.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.answers import key_of, respond
+from api.cache import Answer, Cache
+from api.routes import path_of
+
+PACKED_FROM_BYTES: Final = 1024
+PACKED_ASIDE_FROM_BYTES: Final = 1 << 17  # packing more would hold up the others
+LEVEL: Final = 5
 
 
 class KeptAnswers:
-    """Answers what the cache holds, and passes on the rest."""
+    """Answers what the cache holds, packed where the client takes that, and passes on the rest."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["type"] != "http" or scope["method"] != "GET" or not scope["path"].startswith("/api/") or b"at=" in scope["query_string"]:
+        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD") or not path_of(scope).startswith("/api/"):
             return await self._app(scope, receive, send)
-        kept = scope["app"].state.cache.find(key_of(scope))
+        if b"at=" in scope["query_string"]:
+            return await self._app(scope, receive, send)
+        cache: Cache = scope["app"].state.cache
+        key = key_of(scope)
+        kept = cache.find(key)
         if kept is None:
             return await self._app(scope, receive, send)
-        await respond(kept, Request(scope).headers, scope["app"].state.index)(scope, receive, send)
+        takes_packed, is_conditional = _wishes(scope["headers"])
+        if is_conditional:
+            return await respond(kept, Request(scope).headers, scope["app"].state.index)(scope, receive, send)
+        head, content = kept.head, kept.content
+        if takes_packed and len(content) >= PACKED_FROM_BYTES:
+            kept = kept if kept.packed else await _packed(kept, key, cache)
+            head, content = kept.packed_head, kept.packed
+        body = content if scope["method"] == "GET" else b""
+        await send({"type": "http.response.start", "status": 200, "headers": list(head)})
+        await send({"type": "http.response.body", "body": body})
         return None
+
+
+def _wishes(headers: Iterable[tuple[bytes, bytes]]) -> tuple[bool, bool]:
+    """Return whether a client takes what is packed, and whether it names what it has already."""
+    takes_packed = is_conditional = False
+    for name, value in headers:
+        if name == b"accept-encoding":
+            takes_packed = b"gzip" in value
+        elif name == b"if-none-match":
+            is_conditional = True
+    return takes_packed, is_conditional
+
+
+async def _packed(kept: Answer, key: str, cache: Cache) -> Answer:
+    """Return the answer with its content packed as well, which is done once."""
+    if len(kept.content) < PACKED_ASIDE_FROM_BYTES:
+        content = _pack(kept.content)
+    else:
+        content = await run_in_threadpool(_pack, kept.content)
+    head = [(name, value) for name, value in kept.head if name != b"content-length"]
+    head += [(b"content-length", str(len(content)).encode("ascii")), (b"content-encoding", b"gzip")]
+    packed = replace(kept, packed=content, packed_head=tuple(head))
+    cache.replace(key, packed)
+    return packed
+
+
+def _pack(content: bytes) -> bytes:
+    return gzip.compress(content, LEVEL, mtime=0)

@@ -21,7 +21,7 @@ FormatParameter = Annotated[
 @router.get("/id/{slug}", summary="What an entity's IRI stands for")
 def read_thing(slug: str, request: Request, index: IndexDep, wanted: FormatParameter = "") -> Response:
     """Every triple about one entity; a browser is sent to the entity's page."""
-    return _described(slug, f"/api/entities/{slug}", request, index, wanted)
+    return _described(slug, f"{request.scope.get('root_path', '')}/api/entities/{slug}", request, index, wanted)
 
 
 @router.get("/document/{path:path}", summary="What a document's or a section's IRI stands for")
@@ -35,7 +35,7 @@ def read_ontology(request: Request, index: IndexDep, wanted: FormatParameter = "
     """The ontology that the graph is built upon."""
     form = choose(GRAPHS, accept=request.headers.get("accept"), wanted=wanted)
     content = written(index.vocabulary.triples, form, index)
-    return Response(content, media_type=_typed(form), headers=_headers(index))
+    return Response(content, media_type=typed(form), headers=_headers(index))
 
 
 def _described(slug: str, page: str, request: Request, index: Index, wanted: str) -> Response:
@@ -44,10 +44,11 @@ def _described(slug: str, page: str, request: Request, index: Index, wanted: str
     form = choose(formats, accept=request.headers.get("accept"), wanted=wanted)
     if form is HTML:
         return RedirectResponse(page, status_code=303, headers=_headers(index))
-    return Response(written(triples, form, index), media_type=_typed(form), headers=_headers(index))
+    return Response(written(triples, form, index), media_type=typed(form), headers=_headers(index))
 
 
-def _typed(form: Format) -> str:
+def typed(form: Format) -> str:
+    """Return the media type of an answer in *form*, with its charset where it has one."""
     return f"{form.media_type}; charset=utf-8" if form.media_type.startswith("text/") else form.media_type
 
 

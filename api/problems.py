@@ -1,5 +1,6 @@
 """Errors → ``application/problem+json``, as RFC 9457 has it."""
 
+import logging
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any, Final
@@ -10,11 +11,14 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from api import tokens
+from api.request_ids import current_id
+from api.routes import path_of
 from graph import errors
 from graph.errors import GraphError
 from graph.nearness import nearest
 
 MEDIA_TYPE: Final = "application/problem+json"
+LOGGER: Final = logging.getLogger("cloudindex.failures")
 TYPES: Final = "https://w3id.org/cloudindex/problem/"
 
 
@@ -136,6 +140,9 @@ def problem(
         "detail": detail,
         "code": code,
     } | facts
+    request_id = current_id()
+    if request_id:
+        body["request_id"] = request_id
     return Response(orjson.dumps(body), status, headers=headers, media_type=MEDIA_TYPE)
 
 
@@ -150,11 +157,19 @@ def of_error(error: GraphError) -> Response:
     return problem(status, error.code, title, str(error), headers=headers, **facts)
 
 
+def internal() -> Response:
+    """Return the problem that tells of what nobody expected."""
+    detail = "The service failed; what happened is in its log."
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", "The service failed", detail)
+
+
 def register(app: FastAPI) -> None:
     """Let *app* answer every error with a problem."""
 
     async def on_graph_error(_request: Request, error: Exception) -> Response:
         assert isinstance(error, GraphError)
+        if STATUS[type(error)] is HTTPStatus.INTERNAL_SERVER_ERROR:
+            LOGGER.error("%s", error, exc_info=error)
         return of_error(error)
 
     async def on_validation(_request: Request, error: Exception) -> Response:
@@ -175,7 +190,8 @@ def register(app: FastAPI) -> None:
         assert isinstance(error, HTTPException)
         status = HTTPStatus(error.status_code)
         if status is HTTPStatus.NOT_FOUND:
-            near = nearest(request.url.path, paths(app), most=2)
+            prefix: str = request.scope.get("root_path", "")
+            near = [prefix + path for path in nearest(path_of(request.scope), paths(app), most=2)]
             detail = f"There is nothing at {request.url.path[:200]}."
             return problem(
                 status,
@@ -183,15 +199,14 @@ def register(app: FastAPI) -> None:
                 "There is no such path",
                 detail,
                 suggestions=near,
-                documentation="/docs",
+                documentation=f"{prefix}/docs",
             )
         detail = f"{request.method} is not possible at {request.url.path[:200]}."
         headers = dict(error.headers) if error.headers else None
         return problem(status, f"http-{status.value}", status.phrase, detail, headers=headers)
 
     async def on_anything(_request: Request, _error: Exception) -> Response:
-        detail = "The service failed; what happened is in its log."
-        return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", "The service failed", detail)
+        return internal()
 
     app.add_exception_handler(GraphError, on_graph_error)
     app.add_exception_handler(RequestValidationError, on_validation)

@@ -81,7 +81,7 @@ class Serving:
 
     async def refresh(self, number: int | None = None) -> None:
         """Serve the newest generation, if that is not what is served; *number* is one that must be."""
-        newest = number or await run_in_threadpool(newest_id, self.settings.state)
+        newest = number if number is not None else await run_in_threadpool(newest_id, self.settings.state)
         async with self._switching:
             if newest <= self.current.index.generation.id:
                 return
@@ -115,7 +115,10 @@ class Serving:
 
     def _served(self, index: Index, limits: Limits, cache_bytes: int) -> Served:
         held = index.generation.hold()
-        return Served(index, Pool(index.generation.store_folder, limits, self.nursery), Cache(cache_bytes), held)
+        return Served(index, self._pool(index, limits), Cache(cache_bytes), held)
+
+    def _pool(self, index: Index, limits: Limits) -> Pool:
+        return Pool(index.generation.store_folder, limits, self.nursery, self.app.state.tally)
 
     def _serve(self, served: Served) -> None:
         self.current = served

@@ -1,10 +1,12 @@
 """What can be set, by environment variables that begin with ``CLOUDINDEX_`` or by options of the command line."""
 
 from pathlib import Path
+from typing import Annotated, Literal
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from api.proxies import Family, Network
 from graph.engine.pool import Limits
 from graph.iris import DEFAULT_BASE
 from graph.scribe import Desk
@@ -44,6 +46,16 @@ class Settings(BaseSettings):
     request_bytes: int = Field(
         default=1 << 20, ge=1024, description="How large the body of a request may be, in bytes."
     )
+    title: str = Field(default="Cloud Index", max_length=200, description="What the dataset is called.")
+    licence: str = Field(
+        default="", pattern=r"^(?:https?://[^\s<>\"{}|\\^`]+)?$", description="The address of the licence of the data."
+    )
+    log: Literal["auto", "json", "text", "off"] = Field(default="auto", description="The form of the log.")
+    log_queries: bool = Field(default=False, description="Whether the log holds the queries that people ask.")
+    trusted_proxies: Annotated[tuple[Network, ...], NoDecode] = Field(
+        default=(), description="The proxies that are believed, as addresses and networks, with commas."
+    )
+    proxy_headers: Family = Field(default=Family.X_FORWARDED, description="The headers that those proxies write.")
     cache_bytes: int = Field(default=64 << 20, ge=0, description="How much memory cached answers may take, in bytes.")
 
     writes: bool = Field(default=False, description="Whether whoever has a token may write.")
@@ -62,6 +74,12 @@ class Settings(BaseSettings):
     def write_limits(self) -> WriteLimits:
         """Return what a write may take."""
         return WriteLimits(self.write_seconds, self.write_memory_mib << 20, self.query_waiting)
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _read_networks(cls, value: object) -> object:
+        parts = value.split(",") if isinstance(value, str) else value
+        return tuple(part.strip() for part in parts if part.strip()) if isinstance(parts, list) else parts
 
     def limits(self) -> Limits:
         """Return what a query may take."""

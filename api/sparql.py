@@ -20,8 +20,10 @@ from api.bodies import media_type_of, read_text
 from api.cache import Answer, Cache
 from api.disconnection import unless_gone
 from api.negotiation import choose
+from api.observation import note_query
 from api.problems import MediaTypeError, UriTooLongError
 from api.settings import Settings
+from api.void import publication_of
 from graph.engine.pool import Pool
 from graph.engine.worker import Job
 from graph.errors import ParameterError
@@ -71,6 +73,7 @@ class _Asked:
     @classmethod
     def of(cls, request: Request, parameters: Parameters) -> "_Asked":
         index: Index = request.app.state.index
+        note_query(request.scope, parameters["query"][0])
         query = read_query(parameters["query"][0])
         formats = GRAPHS if query.form.is_graph else (JSON, XML) if query.form is Form.ASK else RESULTS
         form = _choose_format(formats, request, parameters)
@@ -165,8 +168,13 @@ async def _description(request: Request, parameters: Parameters) -> Response:
     index: Index = request.app.state.index
     settings: Settings = request.app.state.settings
     form = _choose_format(GRAPHS, request, parameters)
-    endpoint = str(request.url.replace(query="", fragment=""))
-    content = await run_in_threadpool(lambda: written(service_triples(endpoint, index, settings.limits()), form, index))
+    publication = publication_of(request, settings)
+
+    def described() -> bytes:
+        counts = request.app.state.counted.of(index)
+        return written(service_triples(publication, index, counts, settings.limits()), form, index)
+
+    content = await run_in_threadpool(described)
     return Response(
         content, media_type=form.media_type, headers={GENERATION: str(index.generation.id), "Vary": "Accept"}
     )

@@ -4,7 +4,6 @@ Source: https://www.w3.org/TR/sparql11-http-rdf-update/
 """
 
 from collections.abc import Awaitable, Callable
-from contextlib import aclosing
 from typing import Final
 from urllib.parse import quote, urljoin
 from uuid import uuid4
@@ -16,15 +15,15 @@ from api.bodies import media_type_of, read_bytes
 from api.forms import decoded
 from api.multipart import MULTIPART, read_parts
 from api.negotiation import choose
+from api.pieces import deliver
 from api.problems import MediaTypeError
 from api.serving import Served, generation_number, served_for
 from api.settings import Settings
-from api.pieces import deliver
 from api.tokens import Role
 from api.writing import allow, done, perform
 from graph.engine.worker import Job
 from graph.errors import ParameterError, UnknownGraphError
-from graph.formats import DATASETS, GRAPHS, find_format
+from graph.formats import DATASETS, GRAPHS
 from graph.iris import digest, is_iri
 from graph.writes import DeleteGraph, PutGraph
 
@@ -57,7 +56,12 @@ async def _get(request: Request) -> Response:
     form = choose(GRAPHS, accept=request.headers.get("accept"), wanted=parameters.get("format"))
     manifest = index.generation.manifest
     etag = f'W/"{digest(manifest.inputs, str(manifest.id), form.media_type, graph)[:24]}"'
-    headers = {GENERATION: str(manifest.id), "ETag": etag, "Cache-Control": "no-cache", "Vary": "Accept, Accept-Encoding"}
+    headers = {
+        GENERATION: str(manifest.id),
+        "ETag": etag,
+        "Cache-Control": "no-cache",
+        "Vary": "Accept, Accept-Encoding",
+    }
     if client_has(etag, request.headers):
         return Response(status_code=304, headers=headers)
     job = Job(query="", format=form.name, prefixes=index.prefixes, default_graphs=None, graph=graph)
@@ -129,7 +133,9 @@ def _parameters(request: Request) -> dict[str, str]:
         if name in found:
             raise ParameterError(name, value, "there may be only one.")
         if name not in ("graph", "default", "format", "at"):
-            raise ParameterError(name, value, "there is no such parameter here.", allowed=("graph", "default", "format"))
+            raise ParameterError(
+                name, value, "there is no such parameter here.", allowed=("graph", "default", "format")
+            )
         found[name] = value
     return found
 

@@ -15,7 +15,6 @@ from graph.iris import Iris, is_iri
 from graph.nearness import Words, folded, nearest
 from graph.vocabulary import Vocabulary
 
-
 # Looked-up entities are remembered up to this number: about 100 MB.
 MOST_KNOWN: Final = 200_000
 

@@ -27,6 +27,8 @@ class Ledger:
         change: What came into ``graph/all``, and what went out of it, since the beginning.
         growth: How many quads more each graph has than at the beginning.
         stated_growth: How many triples more are stated, by whatever number of documents.
+        class_growth, property_growth: How many things more there are of each class in ``graph/all``, and how many
+            triples more with each property.
     """
 
     def __init__(self, draft: Draft, workshop: Workshop, *, is_new: bool) -> None:
@@ -46,10 +48,13 @@ class Ledger:
         self._recent = Change(set(), set())
         self.growth: Counter[str] = Counter()
         self.stated_growth = 0
+        self.class_growth: Counter[str] = Counter()
+        self.property_growth: Counter[str] = Counter()
         if is_new:
             ontology = self._iris.graph("ontology")
             self._write(ontology, added=self._ontology)
             self._write(self._all, added=self._ontology)
+            self._count(self._ontology, 1)
 
     # --- reading
 
@@ -84,7 +89,9 @@ class Ledger:
                 iri = getattr(triple.subject, "value", "")
                 if self._iris.is_entity(iri):
                     slug = self._iris.reference(iri)
-                    found.setdefault(slug if predicate == terms.TYPE else str(getattr(triple.object, "value", "")), slug)
+                    found.setdefault(
+                        slug if predicate == terms.TYPE else str(getattr(triple.object, "value", "")), slug
+                    )
         return found
 
     def documents_with(self, subject: Any, predicate: Any = None, object_: Any = None) -> Iterator[tuple[str, Triple]]:
@@ -187,6 +194,7 @@ class Ledger:
     def _enter(self, came: Collection[Triple]) -> None:
         """Put *came* into the merge of all."""
         self._write(self._all, added=came)
+        self._count(came, 1)
         for change in (self.change, self._recent):
             change.came.update(triple for triple in came if triple not in change.gone)
             change.gone.difference_update(came)
@@ -195,9 +203,16 @@ class Ledger:
         """Take *triples_* out of the merge of all."""
         gone = set(triples_)
         self._write(self._all, removed=gone)
+        self._count(gone, -1)
         for change in (self.change, self._recent):
             change.gone.update(triple for triple in gone if triple not in change.came)
             change.came.difference_update(gone)
+
+    def _count(self, changed: Iterable[Triple], by: int) -> None:
+        for triple in changed:
+            self.property_growth[triple.predicate.value] += by
+            if triple.predicate == terms.TYPE and isinstance(triple.object, NamedNode):
+                self.class_growth[triple.object.value] += by
 
     def _write(self, graph: NamedNode, *, removed: Collection[Triple] = (), added: Collection[Triple] = ()) -> None:
         self.growth[graph.value] += len(added) - len(removed)

@@ -26,7 +26,19 @@ from graph.engine.generations import (
 )
 from graph.errors import StateFolderError, UnknownGraphError, WriteRefusedError
 from graph.sparql_update import UpdateDataset, read_update
-from graph.writes import KINDS, Author, DeleteGraph, PutGraph, Restore, RunUpdate, Write, Written, parse_parts, restore, run
+from graph.writes import (
+    KINDS,
+    Author,
+    DeleteGraph,
+    PutGraph,
+    Restore,
+    RunUpdate,
+    Write,
+    Written,
+    parse_parts,
+    restore,
+    run,
+)
 
 MADE_WITH: Final = "plain"
 

@@ -6,7 +6,7 @@ ontology or the software is another one, everything is made anew.
 
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -40,6 +40,7 @@ from graph.workshop import Workshop
 Progress = Callable[[str], None]
 # Texts that no generation needs any more do no harm but take room.
 SWEEP_EVERY: Final = 16
+BUILD: Final = Cause("build")
 
 
 def silent(_step: str) -> None:
@@ -76,7 +77,7 @@ class Edition:
     current: Generation | None
     inputs: str
     made_with: str
-    cause: Cause = Cause("build")
+    cause: Cause = BUILD
     is_anew: bool = False
     watch: Stopwatch = field(default_factory=Stopwatch)
 
@@ -235,8 +236,7 @@ def _manifest(edition: Edition, judgement: Judgement, ledger: Ledger, changed: s
     kept = [entry for entry in before.documents if entry.path not in changed] if before else []
     published = [_entry(version, judgement) for version in (*judgement.published, *judgement.absent)]
     gone = {entry.slug for entry in edition.entries if before is None or entry.path in changed}
-    graphs = Counter(before.graphs if before else {})
-    graphs.update({graph: count for graph, count in ledger.growth.items() if not _is_of_a_document(graph, edition)})
+    growth = {graph: count for graph, count in ledger.growth.items() if not _is_of_a_document(graph, edition)}
     return Manifest(
         id=newest_id(edition.state) + 1,
         inputs=edition.inputs,
@@ -245,10 +245,18 @@ def _manifest(edition: Edition, judgement: Judgement, ledger: Ledger, changed: s
         published=datetime.now(UTC),
         triple_count=(before.triple_count if before else 0) + ledger.stated_growth,
         documents=tuple(sorted((*kept, *published), key=lambda entry: entry.path)),
-        graphs=dict(graphs),
+        graphs=_grown(before.graphs if before else {}, growth),
+        classes=_grown(before.classes if before else {}, ledger.class_growth),
+        properties=_grown(before.properties if before else {}, ledger.property_growth),
         cause=replace(edition.cause, documents=tuple(sorted({entry.slug for entry in published} | gone))),
         seconds=edition.watch.seconds,
     )
+
+
+def _grown(before: Mapping[str, int], growth: Mapping[str, int]) -> dict[str, int]:
+    counts = Counter(before)
+    counts.update(growth)
+    return {key: count for key, count in sorted(counts.items()) if count}
 
 
 def _is_of_a_document(graph: str, edition: Edition) -> bool:

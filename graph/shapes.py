@@ -70,8 +70,8 @@ class Shapes:
         ends: By relation, the classes that it starts from and those that it leads to.
         chains: The ways that the shapes of the files look at, each from a focus node on.
         nested: Those of them that end at a node with shapes of its own, whose findings name that node.
-        sightings: By the predicate of an edge, ``None`` for any: which end of it the chains pass (its object where true),
-            and the ways from there back to the focus nodes.
+        sightings: By the predicate of an edge, ``None`` for any: which end of it the chains pass (its object where
+            true), and the ways from there back to the focus nodes.
         hierarchy: Which class is wider than which, which shapes look at besides.
     """
 
@@ -174,7 +174,9 @@ class _Walk:
         shapes = self._shapes
         self._add_targets(shape, way)
         if (shape, SH.sparql, None) in shapes:
-            raise OntologyError("shapes.ttl", "sh:sparql is not supported: what it looks at cannot be known beforehand.")
+            raise OntologyError(
+                "shapes.ttl", "sh:sparql is not supported: what it looks at cannot be known beforehand."
+            )
         if (shape, SH.closed, None) in shapes:
             self.chains.add((*way, Step.along(None)))
         ends = [way]

@@ -83,9 +83,7 @@ class _Operation:
 
 
 class _Reader:
-    def __init__(
-        self, text: str, prefixes: Mapping[str, str], *, must_name_graphs: bool, names_dataset: bool
-    ) -> None:
+    def __init__(self, text: str, prefixes: Mapping[str, str], *, must_name_graphs: bool, names_dataset: bool) -> None:
         self._text = text
         self._found = list(tokens(text))
         self._lines = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
@@ -142,14 +140,14 @@ class _Reader:
         for number, token in self._at_depth(start, end, 1):
             if self._is(token, "GRAPH"):
                 self._target(self._at(number + 1))
-            elif not operation.has_with and token.kind not in ("mark",) and not self._names_a_graph(number):
-                if self._must_name_graphs:
-                    where = f"Line {token.line}, column {token.column}"
-                    raise ReadOnlyError(f"{where}: the default graph is derived and cannot be written; {NO_TARGET}")
+            elif self._is_outside(number, token) and not operation.has_with and self._must_name_graphs:
+                where = f"Line {token.line}, column {token.column}"
+                raise ReadOnlyError(f"{where}: the default graph is derived and cannot be written; {NO_TARGET}")
 
-    def _names_a_graph(self, number: int) -> bool:
+    def _is_outside(self, number: int, token: Token) -> bool:
+        """Return whether a word in a template belongs to a triple that is in no GRAPH."""
         before = self._at(number - 1)
-        return before is not None and self._is(before, "GRAPH")
+        return token.kind != "mark" and not (before is not None and self._is(before, "GRAPH"))
 
     def _delete_where(self, position: int) -> int:
         """Read ``DELETE WHERE { … }``, which is written out where it must say its dataset."""

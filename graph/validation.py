@@ -89,7 +89,7 @@ def find_changed(
     suspects = _suspects(edges, lambda node: lookup(node, terms.TYPE, None), shapes)
     if suspects:
         found += _run(suspects, shapes.relations)
-    return tuple(found), frozenset(nodes | {edge.subject for edge in edges})  # type: ignore[arg-type]
+    return tuple(found), frozenset(nodes | {edge.subject for edge in edges if isinstance(edge.subject, Node)})
 
 
 def report(data: rdflib.Graph, shapes: rdflib.Graph) -> rdflib.Graph:

@@ -99,7 +99,9 @@ class Writer:
             outcome = working.result()
         except (asyncio.IncompleteReadError, OSError) as error:
             await self.close()
-            raise EngineError("The process that writes has ended; whether it had published shows at /healthz.") from error
+            raise EngineError(
+                "The process that writes has ended; whether it had published shows at /healthz."
+            ) from error
         if isinstance(outcome, Failure):
             raise outcome.revived()
         return outcome

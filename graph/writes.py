@@ -292,9 +292,7 @@ def _purge(write: Purge, edition: Edition, _author: Author) -> Written:
         raise ReadOnlyError(f"{entry.path} is in a folder: remove the file, build, and then purge “{write.slug}”.")
     kept = [one for one in edition.entries if one.digest and one.slug != write.slug]
     read = [(one, edition.read(one)) for one in kept]
-    versions = [
-        Version(document, one.fingerprint, is_own=one.is_own) for one, document in read if document is not None
-    ]
+    versions = [Version(document, one.fingerprint, is_own=one.is_own) for one, document in read if document is not None]
     generation = issue(replace(edition, is_anew=True), versions)
     delete_older(edition.state, generation.id)
     Texts(edition.state).sweep(one.digest for one in generation.manifest.documents)
@@ -389,9 +387,7 @@ def run(draft: Draft, text: str, write: RunUpdate) -> None:
 
 def _read(write: RunUpdate, *, must_name_graphs: bool) -> Update:
     names_dataset = bool(write.default_graphs or write.named_graphs)
-    return read_update(
-        write.text, write.prefixes, must_name_graphs=must_name_graphs, names_dataset=names_dataset
-    )
+    return read_update(write.text, write.prefixes, must_name_graphs=must_name_graphs, names_dataset=names_dataset)
 
 
 def _dataset(write: RunUpdate, update: Update, edition: Edition) -> UpdateDataset:

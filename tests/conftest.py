@@ -15,11 +15,11 @@ import pytest
 from graph import publishing
 from graph.documents import Document, Problem
 from graph.engine.generations import Generation
-from graph.workshop import Workshop
 from graph.index import Index, open_index
 from graph.iris import Iris, digest
 from graph.vocabulary import Vocabulary
 from graph.vocabulary_reader import load
+from graph.workshop import Workshop
 
 ROOT = Path(__file__).parent.parent
 DATA = ROOT / "data"
@@ -122,12 +122,21 @@ def index(tmp_path_factory: pytest.TempPathFactory, workshop: Workshop) -> Index
 
 
 @contextmanager
-def running(*options: str, cwd: Path, environment: dict[str, str] | None = None) -> Iterator[str]:
-    """Start the service as a person does, on a free port; yield its address, and end it with Ctrl-C."""
+def running(
+    *options: str, cwd: Path, environment: dict[str, str] | None = None, log: Path | None = None
+) -> Iterator[str]:
+    """Start the service as a person does, on a free port; yield its address, and end it with Ctrl-C.
+
+    Args:
+        log: Where its error output goes; to that of the tests without it.
+    """
+    errors = log.open("wb") if log else None
     command = (sys.executable, "-m", "api.cli", "serve", "--port", "0", *options)
     process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, text=True, cwd=cwd, env={**os.environ, **(environment or {})}
+        command, stdout=subprocess.PIPE, stderr=errors, text=True, cwd=cwd, env={**os.environ, **(environment or {})}
     )
+    if errors is not None:
+        errors.close()
     try:
         yield _address(process)
     finally:

@@ -13,9 +13,9 @@ import yaml
 from graph import terms
 from graph.collections import list_files, read_file
 from graph.documents import Document
-from graph.workshop import Workshop
 from graph.index import Index
 from graph.publishing import check
+from graph.workshop import Workshop
 from tests.conftest import DATA, NOTE
 
 NOTE_LINES = 127

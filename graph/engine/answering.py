@@ -51,8 +51,8 @@ class Home(Protocol):
         """Return a worker that does nothing."""
         ...
 
-    def give_back(self, worker: Worker, *, is_good: bool) -> None:
-        """Take *worker* back; end it unless it is good for another query."""
+    def give_back(self, worker: Worker, *, is_good: bool, ended_by: str = "") -> None:
+        """Take *worker* back; end it unless it is good for another query, and note what ended it."""
         ...
 
     def end_turn(self) -> None:
@@ -93,7 +93,7 @@ class Answering:
         return self
 
     def __exit__(self, *_exception: object) -> None:
-        self._end(is_good=False)
+        self._end(is_good=False, ended_by="client")  # whatever else ends it has said so before
 
     async def read(self) -> bytes:
         """Return the next piece; an empty one is the end.
@@ -134,19 +134,19 @@ class Answering:
             size_bytes += len(piece)
         return b"".join(pieces), False
 
-    def _end(self, *, is_good: bool) -> None:
+    def _end(self, *, is_good: bool, ended_by: str = "") -> None:
         if self._is_over:
             return
         self._is_over = True
         for timer in self._timers:
             timer.cancel()
-        self.home.give_back(self.worker, is_good=is_good)
+        self.home.give_back(self.worker, is_good=is_good, ended_by=ended_by)
         self.home.end_turn()
 
     def _expire(self) -> None:
         """End the worker now: who reads the answer may be waiting for something else."""
         self.worker.channel.expire()
-        self._end(is_good=False)
+        self._end(is_good=False, ended_by="deadline")
 
     def _watch_memory(self) -> None:
         """End a worker whose resident size has grown too much: the limit where no other is enforced."""
@@ -167,12 +167,15 @@ class Answering:
         is_at_rest = not self._has_begun and asyncio.get_running_loop().time() - began < AT_REST_SECONDS
         code = await gone.exit_code()
         if self._has_wanted_too_much or code == -signal.SIGABRT:  # the engine aborts when it gets no more memory
+            self._end(is_good=False, ended_by="memory")
             raise QueryMemoryError(self.limits.memory_bytes) from error
         if code == -signal.SIGSEGV:  # its stack has an end, too
+            self._end(is_good=False, ended_by="crash")
             raise QueryRefusedError("The query is too deeply nested for the engine.") from error
         if not is_at_rest:
+            self._end(is_good=False, ended_by="crash")
             raise EngineError(f"The worker of this query ended (code {code}).") from error
-        self.home.give_back(gone, is_good=False)
+        self.home.give_back(gone, is_good=False, ended_by="crash")
         another = await self.home.take()
         if self._is_over:
             self.home.give_back(another, is_good=True)
@@ -182,7 +185,7 @@ class Answering:
 
     def _failed(self, kind: str, message: str, facts: Any) -> GraphError:
         """Return a worker's word on why there is no answer as an error; the worker has lived through most of them."""
-        self._end(is_good=kind != "memory")
+        self._end(is_good=kind != "memory", ended_by="memory")
         if kind == "syntax":
             line, column, word, suggestions = facts
             return QuerySyntaxError(message, line=line, column=column, word=word, suggestions=suggestions)

@@ -70,7 +70,9 @@ class EmbeddedReader:
     def values(self, subject: NamedNode, predicate: NamedNode) -> list[Term]:
         """Return the objects of the triples with that subject and predicate."""
         with engine_errors():
-            return [quad.object for quad in self._store.quads_for_pattern(subject, predicate, None, self._default_graph)]
+            return [
+                quad.object for quad in self._store.quads_for_pattern(subject, predicate, None, self._default_graph)
+            ]
 
     def has_graph(self, graph: NamedNode) -> bool:
         """Return whether there is such a graph, if only an empty one."""
@@ -187,9 +189,10 @@ def as_stored(literal: Literal) -> Literal:
         return literal
     quad = Quad(BlankNode("a"), NamedNode(f"{XSD}a"), literal)
     _SCRATCH.add(quad)
-    stored = next(iter(_SCRATCH)).object
+    stored: Any = next(iter(_SCRATCH)).object
     _SCRATCH.clear()
-    return stored  # type: ignore[return-value]
+    found: Literal = stored
+    return found
 
 
 def stored_triple(triple: Triple) -> Triple:

@@ -82,6 +82,7 @@ class Manifest:
         published: When it was published, UTC.
         triple_count: How many triples are stated, each counted once.
         graphs: How many triples each graph has that is no document's.
+        classes, properties: How many things ``graph/all`` has of each class, and how many triples with each property.
         is_plain: Whether it is a plain dataset, with nothing derived and nothing validated.
         seconds: How long each step took.
     """
@@ -94,6 +95,8 @@ class Manifest:
     triple_count: int
     documents: tuple[PublishedDocument, ...]
     graphs: dict[str, int] = field(default_factory=dict)
+    classes: dict[str, int] = field(default_factory=dict)
+    properties: dict[str, int] = field(default_factory=dict)
     cause: Cause = Cause("build")
     is_plain: bool = False
     seconds: dict[str, float] = field(default_factory=dict)

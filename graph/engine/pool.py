@@ -20,6 +20,24 @@ __all__ = ["Answering", "Limits", "Pool"]
 
 
 @dataclass(slots=True)
+class Tally:
+    """What goes on in a pool, or in several that share it: how much now, and how often so far.
+
+    Attributes:
+        waiting: Queries that wait for their turn.
+        running: Queries that have a worker.
+        alive: Workers, idle ones included.
+        ended: Workers that were ended, or ended by themselves, by what ended them: ``deadline``, ``memory``,
+            ``client`` (who asked has gone) or ``crash``.
+    """
+
+    waiting: int = 0
+    running: int = 0
+    alive: int = 0
+    ended: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("deadline", "memory", "client", "crash"), 0))
+
+
+@dataclass(slots=True)
 class Pool:
     """The workers of one generation; they start when they are first needed.
 
@@ -31,6 +49,7 @@ class Pool:
     folder: Path
     limits: Limits
     nursery: Nursery
+    tally: Tally = field(default_factory=Tally)
     _idle: list[Worker] = field(default_factory=list)
     _workers: set[Worker] = field(default_factory=set)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -59,6 +78,7 @@ class Pool:
         except BaseException:
             self._go()
             raise
+        self.tally.running += 1
         try:
             worker = await self.take()
             return Answering(job, worker, self.limits, min(seconds or self.limits.seconds, self.limits.seconds), self)
@@ -101,28 +121,34 @@ class Pool:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for worker in self._workers:
             worker.kill()
+        self.tally.alive -= len(self._workers)
         self._workers.clear()
         self._idle.clear()
 
     async def take(self) -> Worker:
         """Return a worker that does nothing, and see to it that there is a spare one."""
         while self._idle and self._idle[-1].is_gone:
-            self.give_back(self._idle.pop(), is_good=False)
+            self.give_back(self._idle.pop(), is_good=False, ended_by="crash")
         worker = self._idle.pop() if self._idle else await self._born()
         if not self._idle and not self._tasks and len(self._workers) <= self.limits.workers:
             self._add_a_spare()
         return worker
 
-    def give_back(self, worker: Worker, *, is_good: bool) -> None:
-        """Take *worker* back; end it unless it is good for another query."""
+    def give_back(self, worker: Worker, *, is_good: bool, ended_by: str = "") -> None:
+        """Take *worker* back; end it unless it is good for another query, and note what ended it."""
         if is_good and not self._is_closed and not self._is_retired:
             self._idle.append(worker)
-        else:
+            return
+        if worker in self._workers:
             self._workers.discard(worker)
-            worker.kill()
+            self.tally.alive -= 1
+            if ended_by and not is_good:
+                self.tally.ended[ended_by] += 1
+        worker.kill()
 
     def end_turn(self) -> None:
         """Let the next query have its turn."""
+        self.tally.running -= 1
         self._turn.release()
         self._go()
 
@@ -135,16 +161,19 @@ class Pool:
         if self._turn.locked() and self._waiting >= self.limits.waiting:
             raise BusyError(self._waiting)
         self._waiting += 1
+        self.tally.waiting += 1
         try:
             await self._turn.acquire()
         finally:
             self._waiting -= 1
+            self.tally.waiting -= 1
 
     async def _born(self) -> Worker:
         if self._is_closed:
             raise EngineError("The workers of this generation have ended.")
         worker = await self.nursery.fork(Order(str(self.folder.resolve()), self.limits.memory_bytes, self.limits.rows))
         self._workers.add(worker)
+        self.tally.alive += 1
         return worker
 
     def _add_a_spare(self) -> None:

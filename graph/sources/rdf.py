@@ -17,7 +17,7 @@ from graph.vocabulary import Vocabulary
 ENTITY: Final = re.compile(r"""<!ENTITY\s[^>]*?["'](?:[^"']*&[^"']*;|[^"']{300})""")
 
 
-def parse(
+def parse(  # noqa: PLR0913  # what every reader is given, and two facts of this kind
     text: str,
     origin: Origin,
     *,

@@ -46,7 +46,9 @@ def written(triples: Iterable[Triple], writing: Writing) -> str:
     return head + (serialize(triples, format=RdfFormat.N_TRIPLES) or b"").decode()
 
 
-def revised(text: str, document: Document, removed: Collection[Triple], added: Collection[Triple], writing: Writing) -> str:
+def revised(
+    text: str, document: Document, removed: Collection[Triple], added: Collection[Triple], writing: Writing
+) -> str:
     """Return *text* without the lines of *removed*, and with a block of *added* at its end.
 
     Args:

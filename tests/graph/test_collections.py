@@ -12,7 +12,6 @@ from graph.documents import Document, Origin
 from graph.engine.generations import Generation
 from graph.errors import DataFolderError
 from graph.iris import Iris
-from graph.sources import yaml
 from graph.vocabulary import Vocabulary
 from tests.conftest import KNOWLEDGE_TEXT, Write, codes
 from tests.graph.conftest import values

@@ -257,7 +257,10 @@ def test_every_statement_with_evidence_has_a_record_for_each_line(read: Read, co
 
     iris = Iris()
     recorded = {
-        (next(one.object for one in triples if one.subject == triple.subject and one.predicate == terms.LINE), triple.object)
+        (
+            next(one.object for one in triples if one.subject == triple.subject and one.predicate == terms.LINE),
+            triple.object,
+        )
         for triple in triples
         if triple.predicate == terms.EDGE
     }
@@ -278,7 +281,9 @@ def test_a_record_speaks_of_one_edge_one_line_and_one_basis(read: Read, content:
 
     once = {terms.EDGE, terms.LINE, terms.WRITTEN_LINE, terms.BASIS, terms.SOURCE, terms.WORDS, terms.ACCEPTED_BY}
     found = {
-        (triple.subject, triple.predicate, triple.object) for triple in records(document, Iris()) if triple.predicate in once
+        (triple.subject, triple.predicate, triple.object)
+        for triple in records(document, Iris())
+        if triple.predicate in once
     }
 
     counted = Counter((subject, predicate) for subject, predicate, _ in found)

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from graph.engine.generations import Generation
-from graph.workshop import Workshop
 from graph.index import Index, open_index
+from graph.workshop import Workshop
 from tests.conftest import KNOWLEDGE_TEXT, NOTE_TEXT, Write, codes
 
 Build = Callable[[], Generation]

@@ -11,10 +11,10 @@ import ontology
 from graph import inference, validation, verdicts
 from graph.documents import Document, Problem, Severity
 from graph.errors import OntologyError
-from graph.workshop import Workshop
 from graph.shapes import compile_shapes, to_rdflib
 from graph.vocabulary import Relation, Vocabulary
 from graph.vocabulary_reader import load
+from graph.workshop import Workshop
 from tests.graph.conftest import PREFIXES, Gate, Read, term
 
 FIRST = PREFIXES.count("\n") + 1

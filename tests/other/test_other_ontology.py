@@ -14,11 +14,11 @@ from rdflib.namespace import RDF
 from graph import publishing
 from graph.exports.writers import export
 from graph.formats import GRAPHML, TURTLE
-from graph.workshop import Workshop
 from graph.index import Index, open_index
 from graph.iris import Iris
 from graph.vocabulary import Vocabulary
 from graph.vocabulary_reader import load
+from graph.workshop import Workshop
 from tests.conftest import running
 
 HERE = Path(__file__).parent

@@ -4,6 +4,7 @@ import rdflib
 from pyoxigraph import RdfFormat, parse
 
 from graph import validation
+from graph.shapes import to_rdflib
 
 
 def validate(data: str, shapes: str) -> str:
@@ -16,7 +17,7 @@ def read_graph(text: str) -> rdflib.Graph:
     graph = rdflib.Graph()
     quads = parse(text, RdfFormat.TURTLE, rename_blank_nodes=True)
     for quad in quads:
-        graph.add(tuple(map(validation.to_rdflib, (quad.subject, quad.predicate, quad.object))))  # type: ignore[arg-type]
+        graph.add(tuple(map(to_rdflib, (quad.subject, quad.predicate, quad.object))))  # type: ignore[arg-type]
     for prefix, iri in quads.prefixes.items():
         graph.bind(prefix, iri)
     return graph

@@ -16,7 +16,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
 from graph.engine.embedded import write_store
-from graph.engine.pool import Limits, Pool
+from graph.engine.pool import Limits, Pool, Tally
 from graph.engine.worker import Job
 from graph.engine.workers import Nursery
 from graph.errors import (
@@ -533,3 +533,39 @@ def test_a_graph_that_is_no_iri_is_an_error_and_costs_no_worker(folder: Path) ->
     before, after = run(folder, ask)
 
     assert set(before) <= set(after)
+
+
+def test_the_tally_tells_what_runs_and_what_waits(folder: Path) -> None:
+    async def watch(pool: Pool) -> tuple[int, int]:
+        tasks = [asyncio.create_task(answer(pool, job(text))) for text in (RUNAWAY, QUICK)]
+        await at_work()
+        seen = pool.tally.running, pool.tally.waiting
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        return seen
+
+    assert run(folder, watch) == (1, 1)
+
+
+def test_the_tally_tells_what_ended_workers_and_pools_may_share_it(folder: Path) -> None:
+    tally = Tally()
+
+    async def end_some() -> None:
+        nursery = Nursery()
+        for text, limits in ((RUNAWAY, Limits(seconds=0.3)), (HUNGRY, Limits(memory_bytes=64 << 20))):
+            pool = Pool(folder, limits, nursery, tally)
+            with suppress(QueryTimeoutError, QueryMemoryError):
+                await answer(pool, job(text))
+            await pool.close()
+        pool = Pool(folder, Limits(), nursery, tally)
+        task = asyncio.create_task(answer(pool, job(RUNAWAY)))
+        await at_work()
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await pool.close()
+        await nursery.close()
+
+    asyncio.run(end_some())
+
+    assert tally == Tally(ended={"deadline": 1, "memory": 1, "client": 1, "crash": 0})

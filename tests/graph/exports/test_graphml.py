@@ -15,8 +15,8 @@ from graph.exports import graphml
 from graph.exports.network import Edge, Node, list_edges, list_nodes
 from graph.exports.writers import export
 from graph.formats import GRAPHML, JSON_LD, NTRIPLES, TURTLE
-from graph.workshop import Workshop
 from graph.index import Index, open_index
+from graph.workshop import Workshop
 from tests.conftest import Write
 
 GRAPHML_XML = "{http://graphml.graphdrawing.org/xmlns}"

@@ -5,11 +5,11 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 
 from graph import terms
 from graph.documents import Document, Evidence, Severity
-from graph.workshop import Workshop
 from graph.inference import infer
 from graph.iris import Iris
-from graph.triples import records, stated
+from graph.triples import records
 from graph.validation import find
+from graph.workshop import Workshop
 from tests.conftest import codes
 from tests.graph.conftest import PREFIXES, Read, about, term, values
 

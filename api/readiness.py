@@ -1,0 +1,94 @@
+"""``/readyz``: whether the service can do its work now; a list of named checks, so that there is always a reason."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass, field
+from http import HTTPStatus
+from typing import Final
+
+from fastapi import APIRouter, Request, Response
+from starlette.datastructures import State
+
+from api.answers import to_json
+from api.problems import problem
+from graph.engine.pool import Pool
+from graph.engine.worker import Job
+from graph.errors import GraphError
+from graph.index import Index
+
+router = APIRouter(tags=["health"])
+WORKER_SECONDS: Final = 2.0
+REMEMBERED_SECONDS: Final = 1.0
+PROBE: Final = Job("ASK {}", "json", {}, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What one check found."""
+
+    name: str
+    ok: bool
+    detail: str
+
+
+Checker = Callable[[State], Awaitable[Check]]
+
+
+async def check_generation(state: State) -> Check:
+    """Return whether a generation is open and its folder is still there, which workers open again and again."""
+    index: Index = state.index
+    number = index.generation.id
+    if index.generation.store_folder.is_dir():
+        return Check("generation", ok=True, detail=f"generation {number} is open")
+    return Check("generation", ok=False, detail=f"the folder of generation {number} is gone")
+
+
+async def check_workers(state: State) -> Check:
+    """Return whether a worker can be had within a short time."""
+    pool: Pool = state.pool
+    try:
+        async with asyncio.timeout(WORKER_SECONDS):
+            async for _ in pool.answer(PROBE):
+                pass
+    except TimeoutError:
+        return Check("workers", ok=False, detail=f"no worker was free within {WORKER_SECONDS:g} seconds")
+    except GraphError as error:
+        return Check("workers", ok=False, detail=str(error))
+    return Check("workers", ok=True, detail="a worker answers")
+
+
+CHECKERS: Final[tuple[Checker, ...]] = (check_generation, check_workers)
+
+
+@dataclass(slots=True)
+class Readiness:
+    """Runs the checks, and remembers what they found for a moment: many probes cost as much as one."""
+
+    checkers: tuple[Checker, ...] = CHECKERS
+    _found: tuple[Check, ...] = ()
+    _until: float = 0.0
+    _checking: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def checks(self, state: State) -> tuple[Check, ...]:
+        """Return what each check found, now or a moment ago."""
+        async with self._checking:
+            now = asyncio.get_running_loop().time
+            if now() >= self._until:
+                self._found = tuple([await check(state) for check in self.checkers])
+                self._until = now() + REMEMBERED_SECONDS
+        return self._found
+
+
+@router.get("/readyz", summary="Whether the service can do its work")
+async def read_readiness(request: Request) -> Response:
+    """Every check with what it found; 503 where one failed."""
+    readiness: Readiness = request.app.state.readiness
+    checks = await readiness.checks(request.app.state)
+    listed = [asdict(check) for check in checks]
+    headers = {"Cache-Control": "no-store"}
+    missing = [check for check in checks if not check.ok]
+    if not missing:
+        return Response(to_json({"status": "ready", "checks": listed}), headers=headers, media_type="application/json")
+    detail = "; ".join(f"{check.name}: {check.detail}" for check in missing)
+    title = "The service cannot do its work now"
+    return problem(HTTPStatus.SERVICE_UNAVAILABLE, "not-ready", title, detail, headers=headers, checks=listed)
