@@ -86,6 +86,8 @@ STATUS: Final[dict[type[GraphError], HTTPStatus]] = {
     errors.GenerationGoneError: HTTPStatus.GONE,
     errors.UnknownGenerationError: HTTPStatus.NOT_FOUND,
     errors.WriteRefusedError: HTTPStatus.BAD_REQUEST,
+    errors.WriteConflictError: HTTPStatus.CONFLICT,
+    errors.RemoteRefusedError: HTTPStatus.NOT_IMPLEMENTED,
     errors.ReadOnlyError: HTTPStatus.CONFLICT,
     errors.RejectedError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.BadGraphError: HTTPStatus.BAD_REQUEST,

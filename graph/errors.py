@@ -15,6 +15,8 @@ GraphError
 ├── QueryRefusedError        a query asks for what the service does not do
 ├── BusyError                more queries wait than the service takes
 ├── WriteRefusedError        a write asks for what the service does not do
+├── WriteConflictError       a write does not fit what there is
+├── RemoteRefusedError       a write or a query asks another service, and may not
 ├── ReadOnlyError            a write would change what is not the service's own
 ├── RejectedError            what was written does not pass the gate
 ├── BadGraphError            a graph that was sent does not parse
@@ -177,6 +179,18 @@ class WriteRefusedError(GraphError):
     """A write asks for what this service does not do."""
 
     code = "write-refused"
+
+
+class WriteConflictError(GraphError):
+    """A write does not fit what there is, for example because a graph that it drops is not there."""
+
+    code = "write-conflict"
+
+
+class RemoteRefusedError(GraphError):
+    """Another service is asked that may not be asked from here."""
+
+    code = "remote-refused"
 
 
 class ReadOnlyError(GraphError):

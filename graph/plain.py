@@ -128,7 +128,7 @@ def _update(write: RunUpdate, draft: Draft) -> bool:
     dataset = UpdateDataset(write.default_graphs, write.named_graphs)
     names_dataset = bool(write.default_graphs or write.named_graphs)
     update = read_update(write.text, write.prefixes, must_name_graphs=False, names_dataset=names_dataset)
-    run(draft, update.on(dataset) if names_dataset else write.text, write)
+    run(draft, update, dataset if names_dataset else None, write)
     return False
 
 

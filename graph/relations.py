@@ -47,6 +47,9 @@ class Source:
     words: str | None = None
     accepted_by: str | None = None
     accepted_on: str | None = None
+    written_by: str | None = None
+    request: str | None = None
+    written_on: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,6 +291,9 @@ def _source(record: Row, catalogue: Catalogue) -> Source:
         words=_value(record, terms.WORDS.value) or None,
         accepted_by=_value(record, terms.ACCEPTED_BY.value) or None,
         accepted_on=_value(record, terms.ACCEPTED_ON.value) or None,
+        written_by=_value(record, terms.WRITTEN_BY.value) or None,
+        request=_value(record, terms.REQUEST.value) or None,
+        written_on=_value(record, terms.CREATED.value) or None,
     )
 
 

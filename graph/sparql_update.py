@@ -14,6 +14,8 @@ from graph.sparql import Token, declared, expanded, tokens
 
 OPENING: Final = "{"
 CLOSING: Final = "}"
+# Stands where an operation has been taken out.
+NO_OPERATION: Final = "DROP SILENT GRAPH <urn:cloudindex:nothing>"
 NO_TARGET: Final = "name the graph of one of the service's own documents: GRAPH <…/document/…> { … }, or WITH."
 
 
@@ -44,18 +46,24 @@ class Update:
     Attributes:
         targets: The IRIs of the graphs that it may write; ``None`` where only running it tells.
         asked: The IRIs of the graphs that its patterns name; ``None`` where a variable stands for them.
+        refusal: Why it is not run although it parses: it loads from elsewhere, or asks another service.
     """
 
     text: str
     targets: frozenset[str] | None
     asked: frozenset[str] | None
     _insertions: tuple[tuple[int, str], ...] = ()
+    _replacements: tuple[tuple[int, int, str], ...] = ()
+    refusal: str = ""
 
-    def on(self, dataset: UpdateDataset) -> str:
-        """Return the text with *dataset* written into every operation that names none of its own."""
+    def on(self, dataset: UpdateDataset | None = None) -> str:
+        """Return the text to run: *dataset* is written into every operation that names none of its own."""
+        changes = list(self._replacements)
+        if dataset is not None:
+            changes += [(at, at, f"{before}{dataset.clauses()}") for at, before in self._insertions]
         text = self.text
-        for position, before in sorted(self._insertions, reverse=True):
-            text = f"{text[:position]}{before}{dataset.clauses()}{text[position:]}"
+        for start, end, new in sorted(changes, reverse=True):
+            text = f"{text[:start]}{new}{text[end:]}"
         return text
 
 
@@ -68,7 +76,7 @@ def read_update(text: str, prefixes: Mapping[str, str], *, must_name_graphs: boo
         names_dataset: Whether the request names the dataset.
 
     Raises:
-        WriteRefusedError: It loads from elsewhere, asks another service, or names a dataset that the request names too.
+        WriteRefusedError: It names a dataset, and the request does, too.
         ReadOnlyError: It writes outside of named graphs and must not.
     """
     return _Reader(text, prefixes, must_name_graphs=must_name_graphs, names_dataset=names_dataset).read()
@@ -96,6 +104,8 @@ class _Reader:
         self._asked: set[str] = set()
         self._knows_targets = self._knows_asked = True
         self._insertions: list[tuple[int, str]] = []
+        self._replacements: list[tuple[int, int, str]] = []
+        self._refusal = ""
 
     def read(self) -> Update:
         position, operation = 0, _Operation()
@@ -104,8 +114,9 @@ class _Reader:
             word = token.text.upper() if token.kind == "word" else token.text
             if word == ";":
                 operation = _Operation()
-            elif word in ("SERVICE", "LOAD"):
-                self._refuse(token, f"{word} is not allowed here.")
+            elif word == "LOAD":
+                position = self._load(position)
+                continue
             elif word in ("INSERT", "DELETE"):
                 position = self._write(position, operation)
                 continue
@@ -122,6 +133,8 @@ class _Reader:
             targets=frozenset(self._targets) if self._knows_targets and self._is_clear else None,
             asked=frozenset(self._asked) if self._knows_asked and self._is_clear else None,
             _insertions=tuple(self._insertions),
+            _replacements=tuple(self._replacements),
+            refusal=self._refusal,
         )
 
     # --- the parts of an operation
@@ -167,11 +180,37 @@ class _Reader:
             self._insertions.append((self._offset(self._found[position]), ""))
         return end
 
+    def _load(self, position: int) -> int:
+        """Read ``LOAD``, and return where it ends; a silent one is made to do nothing."""
+        end = position
+        while end < len(self._found) and self._found[end].text != ";":
+            end += 1
+        first, last = self._found[position], self._found[end - 1]
+        rest = self._found[position + 1 : end]
+        is_silent = bool(rest) and self._is(rest[0], "SILENT")
+        shape = ["iri" if token.kind in ("iri", "name") else token.text.upper() for token in rest[is_silent:]]
+        if shape in (["iri"], ["iri", "INTO", "GRAPH", "iri"]):  # what is no LOAD is left to the engine to refuse
+            self._replacements.append((self._offset(first), self._offset(last) + len(last.text), NO_OPERATION))
+            if not is_silent:
+                self._refuse_remote(first, "LOAD")
+        return end
+
+    def _service(self, number: int) -> None:
+        """Read ``SERVICE``, which is refused once it is known that the rest parses."""
+        first, following = self._found[number], self._at(number + 1)
+        last = following if following is not None and self._is(following, "SILENT") else first
+        self._replacements.append((self._offset(first), self._offset(last) + len(last.text), "GRAPH"))
+        self._refuse_remote(first, "SERVICE")
+
+    def _refuse_remote(self, token: Token, word: str) -> None:
+        where = f"Line {token.line}, column {token.column}"
+        self._refusal = self._refusal or f"{where}: {word} is not allowed here; this service asks no other."
+
     def _patterns(self, start: int, end: int) -> None:
         for number in range(start, end):
             token = self._found[number]
             if self._is(token, "SERVICE"):
-                self._refuse(token, "SERVICE is not allowed here.")
+                self._service(number)
             if self._is(token, "GRAPH"):
                 named = self._at(number + 1)
                 iri = expanded(named, self._prefixes) if named is not None else None

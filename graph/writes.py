@@ -14,7 +14,7 @@ from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 
 from graph.collections import OWN
 from graph.documents import Document, Problem, Severity, Writing
-from graph.engine.embedded import Draft, stored_triple
+from graph.engine.embedded import Draft, parse_update, stored_triple
 from graph.engine.generations import (
     STORE,
     Cause,
@@ -34,6 +34,7 @@ from graph.errors import (
     QuerySyntaxError,
     ReadOnlyError,
     RejectedError,
+    RemoteRefusedError,
     UnknownDocumentError,
     UnknownGraphError,
     WriteRefusedError,
@@ -222,7 +223,9 @@ def _run_update(write: RunUpdate, edition: Edition, author: Author) -> Written:
     sources = [iris.document(entry.slug).value for entry in edition.entries if entry.digest]
     with candidate(edition.state) as folder:
         draft = Draft(folder / STORE, copied_from=edition.current.store_folder)
-        changes = _changes(draft, update.on(_dataset(write, update, edition)), write, update.targets or sources)
+        dataset = _dataset(write, update, edition)
+        graphs = sources if update.targets is None else update.targets
+        changes = _changes(draft, graphs, lambda: run(draft, update, dataset, write))
         draft.close()
     texts = [_revised(iri, change, edition, author) for iri, change in changes.items()]
     known = {entry.slug for entry in edition.entries}
@@ -239,14 +242,14 @@ class _Change:
     is_dropped: bool = False
 
 
-def _changes(draft: Draft, text: str, write: RunUpdate, graphs: Iterable[str]) -> dict[str, _Change]:
-    """Run an update, and return what it changed, by the IRIs of *graphs*.
+def _changes(draft: Draft, graphs: Iterable[str], run_it: Callable[[], None]) -> dict[str, _Change]:
+    """Run an update, and return what it changed, by the IRIs of *graphs* and of those that are new.
 
     Raises:
         ReadOnlyError: It changed other graphs as well.
     """
     before, count, known = {iri: _held(draft, iri) for iri in graphs}, draft.count(), _graphs(draft)
-    run(draft, text, write)
+    run_it()
     left = _graphs(draft)
     before |= dict.fromkeys(left - known, frozenset())
     changes = {}
@@ -365,15 +368,20 @@ def parse_parts(write: PutGraph) -> list[Triple]:
     return list(found)
 
 
-def run(draft: Draft, text: str, write: RunUpdate) -> None:
+def run(draft: Draft, update: Update, dataset: UpdateDataset | None, write: RunUpdate) -> None:
     """Run an update.
 
     Raises:
         QuerySyntaxError: It does not parse.
-        EngineError: It failed.
+        RemoteRefusedError: It loads from elsewhere, or asks another service.
+        WriteConflictError: It does not fit what there is.
     """
+    text, base_iri = update.on(dataset), write.base_iri or None
     try:
-        draft.update(text, base_iri=write.base_iri or None, prefixes=write.prefixes)
+        if update.refusal:
+            parse_update(text, base_iri=base_iri, prefixes=write.prefixes)
+            raise RemoteRefusedError(update.refusal)
+        draft.update(text, base_iri=base_iri, prefixes=write.prefixes)
     except SyntaxError as error:
         mistake = explain(write.text, str(error.msg or error), write.prefixes)
         raise QuerySyntaxError(

@@ -5,14 +5,14 @@ whose cost is bounded are asked here; those that people write go to worker proce
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Protocol
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, Triple, Variable
 
-from graph.errors import EngineError, StateFolderError, WriteRefusedError
+from graph.errors import EngineError, StateFolderError, WriteConflictError
 from graph.terms import XSD
 
 Term = NamedNode | BlankNode | Literal | Triple
@@ -134,13 +134,13 @@ class Draft:
 
         Raises:
             SyntaxError: It does not parse.
-            WriteRefusedError: It cannot be done, for example because there is no such graph; nothing of it was.
+            WriteConflictError: It cannot be done, for example because there is no such graph; nothing of it was.
         """
         with engine_errors():
             try:
                 self._store.update(text, base_iri=base_iri, prefixes=dict(prefixes))
             except RuntimeError as error:
-                raise WriteRefusedError(f"{error}.") from error
+                raise WriteConflictError(f"{error}.") from error
 
     def clear(self, graph: NamedNode | DefaultGraph, *, drop: bool = False) -> None:
         """Empty *graph*; with *drop*, as if it had never been."""
@@ -177,6 +177,16 @@ def write_store(folder: Path, quads: Iterable[Quad]) -> int:
     count = draft.count()
     draft.close()
     return count
+
+
+def parse_update(text: str, *, base_iri: str | None, prefixes: Mapping[str, str]) -> None:
+    """Do nothing if *text* is a SPARQL update; it must ask nobody else, for it is tried on an empty store.
+
+    Raises:
+        SyntaxError: It is none.
+    """
+    with suppress(RuntimeError):
+        Store().update(text, base_iri=base_iri, prefixes=dict(prefixes))
 
 
 _SCRATCH: Final = Store()
