@@ -21,6 +21,7 @@ from api import (
     openapi,
     problems,
     readiness,
+    rejections,
     request_ids,
     sparql,
     store,
@@ -105,4 +106,5 @@ def create_app(settings: Settings, index: Index) -> FastAPI:
         protocol.register(app)
     openapi.register(app)
     problems.register(app)
+    rejections.register(app)
     return app

@@ -32,6 +32,7 @@ from graph.formats import EXPORTS, GRAPHS, JSON, RESULTS, XML, Format, find_form
 from graph.index import Index, open_generation, open_index
 from graph.iris import Iris, digest
 from graph.plain import open_plain
+from graph.reports import as_text
 from graph.sparql import Form, Query, hints, read_query
 from graph.vocabulary import Vocabulary
 from graph.vocabulary_reader import load
@@ -299,12 +300,7 @@ def _shown(term: dict[str, str], index: Index) -> str:
 
 
 def _print_problems(problems: tuple[Problem, ...]) -> None:
-    for problem in problems:
-        about = " · ".join(part for part in (problem.entity, problem.entry) if part)
-        near = f" Did you mean {' or '.join(problem.suggestions)}?" if problem.suggestions else ""
-        fix = f" {problem.fix}" if problem.fix else ""
-        what = f"{about}: {problem.message}" if about else problem.message
-        typer.echo(f"{problem.place}: {problem.severity}: {what}{near}{fix} [{problem.code}]")
+    typer.echo(as_text(problems), nl=False)
 
 
 @contextmanager
