@@ -10,11 +10,12 @@ from fastapi.middleware.gzip import GZipMiddleware
 from fastapi_swagger import patch_fastapi
 
 from api import entities, health, linked_data, ontology, openapi, problems, sparql
-from api.answers import GENERATION
 from api.cache import Cache
 from api.head import HeadAsGet
 from api.kept import KeptAnswers
+from api.origins import EVERY_ORIGIN
 from api.settings import Settings
+from api.spool import Spools
 from graph.engine.pool import Pool
 from graph.engine.workers import Nursery
 from graph.index import Index
@@ -47,21 +48,17 @@ def create_app(settings: Settings, index: Index) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         swagger_ui_oauth2_redirect_url=None,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # it looks for exporters at each request
     )
     app.state.settings = settings
     app.state.index = index
     app.state.cache = Cache(settings.cache_bytes)
+    app.state.spools = Spools(settings.state / "tmp", settings.spool_bytes)
     app.add_middleware(KeptAnswers)
     app.add_middleware(HeadAsGet)
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
-    app.add_middleware(
-        CORSMiddleware,
-        allow_origins=["*"],
-        allow_methods=["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "QUERY"],
-        allow_headers=["*"],
-        expose_headers=["ETag", "Link", "Retry-After", GENERATION, sparql.HINT],
-        max_age=86_400,
-    )
+    app.add_middleware(CORSMiddleware, **EVERY_ORIGIN)
+    app.add_middleware(sparql.Queries)
     for router in ROUTERS:
         app.include_router(router)
     patch_fastapi(app)  # the page at /docs with scripts of its own, so that it works without the internet

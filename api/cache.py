@@ -7,11 +7,16 @@ from hashlib import blake2b
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The bytes of an answer, with the tag that names them."""
+    """The bytes of an answer, with the tag that names them.
+
+    Attributes:
+        headers: Those that it is sent with, where they are not the same for all.
+    """
 
     content: bytes
     etag: str
     links: str = ""
+    headers: tuple[tuple[bytes, bytes], ...] = ()
 
     @classmethod
     def of(cls, content: bytes, *, links: str = "") -> "Answer":

@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from api.app import create_app
+from api.connections import AbortableProtocol
 from api.settings import Settings
 from graph import publishing
 from graph.documents import Problem, Severity
@@ -113,6 +114,7 @@ def serve(
             create_app(settings, index),
             host=settings.host,
             port=settings.port,
+            http=AbortableProtocol,
             log_level="warning",
             access_log=False,
         )

@@ -43,6 +43,9 @@ class Settings(BaseSettings):
         default=1 << 20, ge=1024, description="How large the body of a request may be, in bytes."
     )
     cache_bytes: int = Field(default=64 << 20, ge=0, description="How much memory cached answers may take, in bytes.")
+    spool_bytes: int = Field(
+        default=1 << 30, ge=1 << 20, description="How large an answer may be that is gathered on disk, in bytes."
+    )
 
     def limits(self) -> Limits:
         """Return what a query may take."""
