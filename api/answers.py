@@ -14,6 +14,7 @@ from api.cache import Answer, Cache
 from graph.index import Index
 
 GENERATION: Final = "Cloudindex-Generation"
+HINT: Final = "Cloudindex-Hint"
 
 
 def to_json(value: Any) -> bytes:
@@ -24,9 +25,14 @@ def to_json(value: Any) -> bytes:
 def client_has(etag: str, headers: Headers) -> bool:
     """Return whether the client says that it has what *etag* names, or anything at all."""
     found = headers.get("if-none-match")
-    if found is None:
+    return found is not None and has(etag, found.encode("latin-1"))
+
+
+def has(etag: str, if_none_match: bytes | None) -> bool:
+    """Return whether the header *if_none_match*, where there is one, names *etag*, or anything at all."""
+    if if_none_match is None:
         return False
-    tags = [tag.strip().removeprefix("W/") for tag in found.split(",")]
+    tags = [tag.strip().removeprefix("W/") for tag in if_none_match.decode("latin-1").split(",")]
     return "*" in tags or etag.removeprefix("W/") in tags
 
 

@@ -22,19 +22,19 @@ from api import (
     problems,
     readiness,
     rejections,
-    request_ids,
     sparql,
     store,
     update,
     void,
 )
-from api.answers import GENERATION
 from api.failures import Failures
 from api.head import HeadAsGet
 from api.kept import KeptAnswers
+from api.origins import EVERY_ORIGIN
 from api.privacy import TokensForReading
 from api.serving import Serving
 from api.settings import Settings
+from api.spool import Spools
 from api.tokens import Doorkeeper
 from graph.engine.pool import Tally
 from graph.index import Index
@@ -79,25 +79,22 @@ def create_app(settings: Settings, index: Index) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         swagger_ui_oauth2_redirect_url=None,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # it looks for exporters at each request
     )
     app.state.settings = settings
     app.state.doorkeeper = Doorkeeper(settings.state)
     app.state.tally = Tally()
     app.state.counted = void.Counted()
-    if settings.private:
-        app.add_middleware(TokensForReading)
+    app.state.spools = Spools(settings.state / "tmp", settings.spool_bytes)
     app.add_middleware(HeadAsGet)
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
     app.add_middleware(KeptAnswers)
     app.add_middleware(Failures)
-    app.add_middleware(
-        CORSMiddleware,
-        allow_origins=["*"],
-        allow_methods=["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "QUERY"],
-        allow_headers=["*"],
-        expose_headers=["ETag", "Link", "Retry-After", GENERATION, sparql.HINT, request_ids.HEADER],
-        max_age=86_400,
-    )
+    app.add_middleware(CORSMiddleware, **EVERY_ORIGIN)
+    app.add_middleware(sparql.Queries)
+    app.add_middleware(Failures)
+    if settings.private:
+        app.add_middleware(TokensForReading)
     edge.register(app, settings)
     for router in ROUTERS:
         app.include_router(router)

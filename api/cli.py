@@ -19,6 +19,7 @@ from rich.table import Table
 
 from api import cli_tokens, logs
 from api.app import create_app
+from api.connections import AbortableProtocol
 from api.settings import Settings
 from graph import publishing
 from graph.documents import Problem, Severity
@@ -124,6 +125,7 @@ def serve(
             host=settings.host,
             port=settings.port,
             log_config=None,
+            http=AbortableProtocol,
             log_level="warning",
             access_log=False,
             proxy_headers=False,

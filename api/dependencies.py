@@ -18,7 +18,7 @@ AtParameter = Annotated[
 
 async def get_served(request: Request, at: AtParameter = "") -> Served:
     """Return the generation that is asked for: the newest, unless the request names another."""
-    return await served_for(request, generation_number(at) if at else None)
+    return await served_for(request.app.state, generation_number(at) if at else None)
 
 
 async def get_index(served: Annotated[Served, Depends(get_served)]) -> Index:

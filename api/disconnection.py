@@ -1,37 +1,49 @@
 """A client that goes away takes its question with it."""
 
 import asyncio
-from collections.abc import Coroutine
-from contextlib import suppress
-from typing import Any, TypeVar
+from types import TracebackType
+from typing import Final
 
-from fastapi import Request
-from starlette.requests import ClientDisconnect
+from starlette.types import Receive
 
-Value = TypeVar("Value")
+# Most answers are there before anybody looks, and cost no task.
+LOOK_SECONDS: Final = 0.03
 
 
-async def unless_gone(request: Request, work: Coroutine[Any, Any, Value]) -> Value:
-    """Return what *work* gives; it is cancelled when the client closes the connection before.
+class UnlessGone:
+    """A ``with`` block around the answering of a request; it is left at once when the client goes away.
 
-    Raises:
-        ClientDisconnect: The client has gone.
+    The body of the request must have been read.
     """
-    working = asyncio.create_task(work)
-    leaving = asyncio.create_task(_gone(request))
-    try:
-        await asyncio.wait((working, leaving), return_when=asyncio.FIRST_COMPLETED)
-        if working.done():
-            return working.result()
-        working.cancel()
-        with suppress(asyncio.CancelledError):
-            await working
-        raise ClientDisconnect
-    finally:
-        leaving.cancel()
-        working.cancel()
 
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._has_left = False
+        self._answering = asyncio.current_task()
+        self._leaving: asyncio.Task[None] | None = None
+        self._timer = asyncio.get_running_loop().call_later(LOOK_SECONDS, self._look)
 
-async def _gone(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
+    def __enter__(self) -> None:
+        """Begin."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, _error: BaseException | None, _traceback: TracebackType | None
+    ) -> bool:
+        """End; the interruption that a leaving client causes goes no further."""
+        self._timer.cancel()
+        if self._leaving is not None:
+            self._leaving.cancel()
+        if not self._has_left or self._answering is None:
+            return False
+        self._answering.uncancel()
+        return kind is asyncio.CancelledError
+
+    def _look(self) -> None:
+        self._leaving = asyncio.create_task(self._leave())
+
+    async def _leave(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+        self._has_left = True
+        if self._answering is not None:
+            self._answering.cancel()

@@ -77,3 +77,10 @@ def note_query(scope: Scope, query: str) -> None:
     exchange = exchange_of(scope)
     if exchange is not None:
         exchange.query = query
+
+
+def note_break(scope: Scope, reason: str) -> None:
+    """Note why the answer to a request breaks off."""
+    exchange = exchange_of(scope)
+    if exchange is not None:
+        exchange.aborted = reason

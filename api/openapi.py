@@ -16,6 +16,7 @@ PARAMETERS: Final = (
     ("default-graph-uri", "The default graph, in place of graph/all.", {"type": "array", "items": {"type": "string"}}),
     ("named-graph-uri", "The named graphs, in place of all.", {"type": "array", "items": {"type": "string"}}),
     ("timeout", "Seconds, up to the limit of the service.", {"type": "number", "exclusiveMinimum": 0}),
+    ("complete", "Whether an answer beyond 1 MiB is gathered first: all or an error.", {"type": "boolean"}),
     (
         "format",
         "The format, in place of `Accept`.",

@@ -62,6 +62,40 @@ class UriTooLongError(GraphError):
         self.limit_bytes = limit_bytes
 
 
+class AnswerTooLargeError(GraphError):
+    """An answer that is wanted whole is larger than the service gathers."""
+
+    code = "answer-too-large"
+
+    def __init__(self, limit_bytes: int) -> None:
+        super().__init__(
+            f"The answer has more than the {limit_bytes} bytes that are gathered before sending. "
+            "Ask for less, or without complete=true: then it is sent while it comes."
+        )
+        self.limit_bytes = limit_bytes
+
+
+class SpoolBusyError(GraphError):
+    """As many large answers are being gathered as the service takes."""
+
+    code = "spool-busy"
+
+    def __init__(self, count: int) -> None:
+        super().__init__(f"{count} large answers are being gathered or sent already; try again in a moment.")
+
+
+class SpoolError(GraphError):
+    """A large answer could not be gathered on disk."""
+
+    code = "spool-failed"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"The answer could not be gathered on the service's disk ({reason}). "
+            "Ask for less, or without complete=true: then it is sent while it comes."
+        )
+
+
 class CursorError(GraphError):
     """A cursor belongs to a list that has changed since."""
 
@@ -105,6 +139,9 @@ STATUS: Final[dict[type[GraphError], HTTPStatus]] = {
     MediaTypeError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     UriTooLongError: HTTPStatus.REQUEST_URI_TOO_LONG,
+    AnswerTooLargeError: HTTPStatus.SERVICE_UNAVAILABLE,
+    SpoolBusyError: HTTPStatus.SERVICE_UNAVAILABLE,
+    SpoolError: HTTPStatus.SERVICE_UNAVAILABLE,
     CursorError: HTTPStatus.GONE,
 }
 # Facts of an error that its problem repeats, for programs that need not read the sentence.
@@ -152,7 +189,7 @@ def of_error(error: GraphError) -> Response:
     """Return the problem that tells of *error*."""
     status = STATUS[type(error)]
     facts = {name: getattr(error, name) for name in FACTS if getattr(error, name, None)}
-    headers = {"Retry-After": "1"} if isinstance(error, errors.BusyError) else None
+    headers = {"Retry-After": "1"} if isinstance(error, (errors.BusyError, SpoolBusyError)) else None
     if hasattr(error, "challenge"):
         headers = {"WWW-Authenticate": error.challenge}
     title = (type(error).__doc__ or "").splitlines()[0].rstrip(".")

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Final
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
+from starlette.datastructures import State
 
 from api.cache import Cache
 from api.settings import Settings
@@ -137,9 +138,9 @@ class Serving:
                 await self.refresh()
 
 
-async def served_for(request: Request, number: int | None) -> Served:
+async def served_for(state: State, number: int | None) -> Served:
     """Return the generation that a request asks for; without a number the newest."""
-    serving: Serving = request.app.state.serving
+    serving: Serving = state.serving
     return serving.current if number is None else await serving.at(number)
 
 

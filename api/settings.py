@@ -57,6 +57,9 @@ class Settings(BaseSettings):
     )
     proxy_headers: Family = Field(default=Family.X_FORWARDED, description="The headers that those proxies write.")
     cache_bytes: int = Field(default=64 << 20, ge=0, description="How much memory cached answers may take, in bytes.")
+    spool_bytes: int = Field(
+        default=1 << 30, ge=1 << 20, description="How large an answer may be that is gathered on disk, in bytes."
+    )
 
     writes: bool = Field(default=False, description="Whether whoever has a token may write.")
     private: bool = Field(default=False, description="Whether reading needs a token, too.")

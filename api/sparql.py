@@ -1,173 +1,62 @@
 """``/sparql``: the query part of the SPARQL 1.1 Protocol.
 
-The hot path of the service: it stands beside the web framework's parameters and models, not on top of them.
+The hot path of the service: queries are answered before the web framework, its routes and its other middleware
+begin to think, and speak to the server directly.  What is not a query goes the usual way.
 
 Source: https://www.w3.org/TR/sparql11-protocol/#query-operation
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import aclosing
-from dataclasses import dataclass
-from typing import Any, Final
-from urllib.parse import parse_qsl
+from typing import Final
 
 from fastapi import FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from fastapi.responses import StreamingResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.answers import GENERATION, client_has
+from api.answers import GENERATION, HINT, has
+from api.asked import Asked, Parameters, address_of, choose_format, generation_of, read_parameters
 from api.bodies import media_type_of, read_text
-from api.cache import Answer, Cache
-from api.disconnection import unless_gone
-from api.negotiation import choose
+from api.cache import Answer
+from api.delivery import WHOLE_BYTES, Exchange, Headers
+from api.disconnection import UnlessGone
+from api.forms import FORM_TYPE, decoded
 from api.observation import note_query
-from api.problems import MediaTypeError, UriTooLongError
+from api.origins import HEADERS as OF_OTHER_ORIGINS
+from api.problems import MediaTypeError, UriTooLongError, of_error
+from api.routes import path_of
+from api.serving import Served, served_for
 from api.settings import Settings
+from api.spool import Spools
 from api.void import publication_of
-from graph.engine.pool import Pool
-from graph.engine.worker import Job
-from graph.errors import ParameterError
-from graph.formats import GRAPHS, JSON, RESULTS, XML, Format, find_format
+from graph.engine.pool import Answering
+from graph.errors import GraphError, ParameterError
+from graph.formats import GRAPHS
 from graph.index import Index, written
-from graph.iris import digest, is_iri
+from graph.iris import digest
 from graph.service_description import service_triples
-from graph.sparql import Form, Query, hints, read_query
+from graph.sparql import hints
 
 PATH: Final = "/sparql"
 METHODS: Final = ("GET", "HEAD", "POST", "QUERY", "OPTIONS")
-FORM_TYPE: Final = "application/x-www-form-urlencoded"
+WITH_A_BODY: Final = ("POST", "QUERY")
 QUERY_TYPE: Final = "application/sparql-query"
-HINT: Final = "Cloudindex-Hint"
-WHOLE_BYTES: Final = 1 << 20
 ADDRESS_BYTES: Final = 32 * 1024
-SINGLE: Final = ("query", "timeout")
-REPEATED: Final = ("default-graph-uri", "named-graph-uri")
-Parameters = Mapping[str, Sequence[str]]
+MOST_HINTS: Final = 3
+AT: Final = "at="
 
 
 def register(app: FastAPI) -> None:
-    """Let *app* answer SPARQL queries."""
-    app.router.add_route(PATH, answer_request, methods=list(METHODS), include_in_schema=False)
+    """Let *app* describe its SPARQL service; `Queries` answers what is asked of it."""
+    app.router.add_route(PATH, describe, methods=list(METHODS), include_in_schema=False)
 
 
-async def answer_request(request: Request) -> Response:
-    """Answer one request of the protocol; without a query, describe the service."""
+async def describe(request: Request) -> Response:
+    """Return the service description, which is what a request without a query asks for."""
     if request.method == "OPTIONS":
         return Response(status_code=204, headers={"Allow": ", ".join(METHODS)})
-    parameters = await _read_parameters(request)
-    if not parameters["query"]:
-        return await _description(request, parameters)
-    return await _Asked.of(request, parameters).answer()
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A query with everything that decides its answer."""
-
-    request: Request
-    query: Query
-    job: Job
-    form: Format
-    seconds: float | None
-
-    @classmethod
-    def of(cls, request: Request, parameters: Parameters) -> "_Asked":
-        index: Index = request.app.state.index
-        note_query(request.scope, parameters["query"][0])
-        query = read_query(parameters["query"][0])
-        formats = GRAPHS if query.form.is_graph else (JSON, XML) if query.form is Form.ASK else RESULTS
-        form = _choose_format(formats, request, parameters)
-        default, named = (tuple(parameters[name]) for name in REPEATED)
-        is_given = bool(default or named)
-        is_plain = index.generation.manifest.is_plain
-        everything = () if query.names_dataset or is_plain else (index.iris.graph("all").value,)
-        job = Job(
-            query=query.text,
-            format=form.name,
-            prefixes=index.prefixes,
-            default_graphs=default if is_given else everything or None,
-            named_graphs=named if is_given else None,
-            base_iri=str(request.url.replace(query="", fragment="")),
-        )
-        return cls(request, query, job, form, _seconds(parameters["timeout"]))
-
-    async def answer(self) -> Response:
-        """Return the answer: from the cache, as 304, whole, or piece by piece."""
-        cache: Cache = self.request.app.state.cache
-        key = self._key()
-        etag = f'W/"{key[:24]}"'
-        headers = self._headers(etag)
-        if self.query.is_repeatable and client_has(etag, self.request.headers):
-            return Response(status_code=304, headers=headers)
-        kept = cache.find(key) if self.query.is_repeatable else None
-        if kept is not None:
-            return Response(kept.content, headers=headers, media_type=self._media_type())
-        pool: Pool = self.request.app.state.pool
-        pieces = pool.answer(self.job, seconds=self.seconds)
-        begun, is_whole = await unless_gone(self.request, _begin(pieces))
-        if not is_whole:
-            return StreamingResponse(_continued(begun, pieces), headers=headers, media_type=self._media_type())
-        if self.query.is_repeatable:
-            cache.keep(key, Answer(begun, etag))
-        return Response(begun, headers=headers, media_type=self._media_type())
-
-    def _key(self) -> str:
-        """Return the hash of all that decides the answer, but for how long it may take."""
-        index: Index = self.request.app.state.index
-        job = self.job
-        graphs = (*(job.default_graphs or ("-",)), "|", *(job.named_graphs or ("-",)))
-        inputs = index.generation.manifest.inputs
-        return digest(inputs, str(index.generation.id), self.form.media_type, str(job.base_iri), *graphs, job.query)
-
-    def _headers(self, etag: str) -> dict[str, str]:
-        index: Index = self.request.app.state.index
-        headers = {GENERATION: str(index.generation.id), "Vary": "Accept, Accept-Encoding"}
-        headers |= (
-            {"ETag": etag, "Cache-Control": "no-cache"} if self.query.is_repeatable else {"Cache-Control": "no-store"}
-        )
-        found = hints(self.query.tokens, index.vocabulary, index.prefixes)
-        if found:
-            headers[HINT] = "; ".join(str(hint) for hint in found[:3]).encode("ascii", "replace").decode()
-        return headers
-
-    def _media_type(self) -> str:
-        media_type = self.form.media_type
-        return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
-
-
-async def _begin(pieces: AsyncIterator[bytes]) -> tuple[bytes, bool]:
-    """Return what comes first, up to a bound, and whether that is all; errors come before the first byte is sent."""
-    begun = bytearray()
-    try:
-        async for piece in pieces:
-            begun += piece
-            if len(begun) > WHOLE_BYTES:
-                return bytes(begun), False
-    except BaseException:
-        await _close(pieces)
-        raise
-    return bytes(begun), True
-
-
-async def _continued(begun: bytes, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """Yield the rest of an answer; an error on the way aborts the connection, so that nobody takes it for whole."""
-    async with aclosing(pieces):  # type: ignore[type-var]
-        yield begun
-        async for piece in pieces:
-            yield piece
-
-
-async def _close(pieces: Any) -> None:
-    await pieces.aclose()
-
-
-async def _description(request: Request, parameters: Parameters) -> Response:
-    """Return the service description, which is what a request without a query asks for."""
-    if request.method not in ("GET", "HEAD"):
-        raise ParameterError("query", "", "a query is needed, for example SELECT * WHERE { ?s ?p ?o } LIMIT 10.")
-    index: Index = request.app.state.index
     settings: Settings = request.app.state.settings
-    form = _choose_format(GRAPHS, request, parameters)
+    parameters = read_parameters(decoded(request.scope["query_string"].decode("latin-1")))
+    index = (await served_for(request.app.state, generation_of(parameters))).index
+    form = choose_format(GRAPHS, request.headers.get("accept"), tuple(parameters["format"]))
     publication = publication_of(request, settings)
 
     def described() -> bytes:
@@ -180,60 +69,144 @@ async def _description(request: Request, parameters: Parameters) -> Response:
     )
 
 
-def _choose_format(formats: Sequence[Format], request: Request, parameters: Parameters) -> Format:
-    """Return the format that is asked for; some clients name theirs twice, by its name and by its media types."""
-    names = [name for value in parameters["format"] for name in value.split(",")]
-    if len({find_format(name, formats) for name in names if name}) > 1:
-        raise ParameterError("format", parameters["format"][-1], "there may be only one.")
-    return choose(formats, accept=request.headers.get("accept"), wanted=next(iter(names), None))
+class Queries:
+    """Answers queries, and passes on the rest."""
 
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
 
-async def _read_parameters(request: Request) -> Parameters:
-    address = request.scope.get("query_string", b"")
-    if len(address) > ADDRESS_BYTES:
-        raise UriTooLongError(ADDRESS_BYTES)
-    pairs = _decoded_form(address.decode("latin-1"))
-    if request.method in ("POST", "QUERY"):
-        media_type = media_type_of(request)
-        if media_type not in (FORM_TYPE, QUERY_TYPE):
-            raise MediaTypeError(media_type, (FORM_TYPE, QUERY_TYPE))
-        settings: Settings = request.app.state.settings
-        body = await read_text(request, settings.request_bytes)
-        pairs += [("query", body)] if media_type == QUERY_TYPE else _decoded_form(body)
-    return _grouped(pairs)
-
-
-def _decoded_form(text: str) -> list[tuple[str, str]]:
-    try:
-        return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=1000)
-    except ValueError as error:
-        raise ParameterError("query", text[:80], "the form is not UTF-8, or has too many fields.") from error
-
-
-def _grouped(pairs: Sequence[tuple[str, str]]) -> Parameters:
-    found: dict[str, list[str]] = {name: [] for name in (*SINGLE, *REPEATED, "format")}
-    for name, value in pairs:
-        if name in found:
-            found[name].append(value)
-        elif name == "update":
-            raise ParameterError("update", value, "this path answers queries only.")
-    for name in SINGLE:
-        if len(found[name]) > 1:
-            raise ParameterError(name, found[name][1], "there may be only one.")
-    for name in REPEATED:
-        for value in found[name]:
-            if not is_iri(value):
-                raise ParameterError(name, value, "this is not an absolute IRI.")
-    return found
-
-
-def _seconds(values: Sequence[str]) -> float | None:
-    if not values:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http" or path_of(scope) != PATH or scope["method"] not in METHODS[:-1]:
+            return await self._app(scope, receive, send)
+        exchange = Exchange.of(scope, receive, send)
+        try:
+            if not await _answer(exchange):
+                await self._app(scope, receive, send)
+        except GraphError as error:
+            response = of_error(error)
+            if b"origin" in exchange.headers:
+                response.raw_headers.extend(OF_OTHER_ORIGINS)
+            await response(scope, receive, send)
         return None
-    try:
-        seconds = float(values[0])
-    except ValueError:
-        seconds = -1
-    if not 0 < seconds < 1e6:
-        raise ParameterError("timeout", values[0], "a number of seconds above 0 is expected.")
-    return seconds
+
+
+async def _answer(exchange: Exchange) -> bool:
+    """Answer a query: from the cache, as 304, whole, or piece by piece; return whether there was one."""
+    headers = exchange.headers
+    if len(exchange.scope["query_string"]) > ADDRESS_BYTES:
+        raise UriTooLongError(ADDRESS_BYTES)
+    body = await _read_body(exchange) if exchange.scope["method"] in WITH_A_BODY else ""
+    served = await _served(exchange, body)
+    index, cache = served.index, served.cache
+    key = _key(exchange, body)
+    kept = cache.find(key)
+    if kept is not None:
+        if has(kept.etag, headers.get(b"if-none-match")):
+            await exchange.send_nothing(kept.head, status=304)
+        else:
+            await exchange.send_whole(kept.content, kept.head)
+        return True
+    parameters = _read_parameters(exchange, body)
+    if not parameters["query"]:
+        if exchange.scope["method"] in WITH_A_BODY:
+            raise ParameterError("query", "", "a query is needed, for example SELECT * WHERE { ?s ?p ?o } LIMIT 10.")
+        return False
+    note_query(exchange.scope, parameters["query"][0])
+    asked = Asked.of(parameters, index, accept=_accept(exchange), address=_address(exchange))
+    etag = asked.etag(index)
+    described = _headers(asked, etag, index)
+    if asked.query.is_repeatable and has(etag, headers.get(b"if-none-match")):
+        await exchange.send_nothing(described, status=304)
+        return True
+    with UnlessGone(exchange.receive), await served.pool.ask(asked.job, seconds=asked.seconds) as answering:
+        begun, is_whole = await answering.gather(WHOLE_BYTES)
+        if not is_whole:
+            await _deliver_large(begun, answering, asked, exchange, described)
+            return True
+        if asked.query.is_repeatable:
+            cache.keep(key, Answer(begun, etag, head=described))
+        await exchange.send_whole(begun, described)
+    return True
+
+
+async def _deliver_large(
+    begun: bytes, answering: Answering, asked: Asked, exchange: Exchange, headers: Headers
+) -> None:
+    """Send an answer that is not kept in memory as a whole."""
+    if not asked.is_complete:
+        await (exchange.send_nothing(headers) if exchange.is_head else exchange.send_stream(begun, answering, headers))
+        return
+    spools: Spools = exchange.scope["app"].state.spools
+    settings: Settings = exchange.scope["app"].state.settings
+    with spools.open() as spool:
+        is_whole = False
+        while not is_whole:
+            await spool.write(begun)
+            begun, is_whole = await answering.gather(WHOLE_BYTES)
+        await spool.write(begun)
+        await exchange.send_spooled(spool, headers, patience_seconds=settings.query_seconds)
+
+
+async def _served(exchange: Exchange, body: str) -> Served:
+    """Return the generation that is asked; only a request that seems to name one is looked at for it."""
+    state = exchange.scope["app"].state
+    if AT.encode() not in exchange.scope["query_string"] and AT not in body:
+        return await served_for(state, None)
+    return await served_for(state, generation_of(_read_parameters(exchange, body)))
+
+
+def _key(exchange: Exchange, body: str) -> str:
+    """Return what an answer is kept under: all of the request that can decide it."""
+    scope, headers = exchange.scope, exchange.headers
+    parts = (
+        scope["scheme"].encode(),
+        scope["query_string"],
+        *(headers.get(name, b"") for name in (b"host", b"accept")),
+    )
+    return digest(b"\0".join(parts).decode("latin-1"), headers.get(b"content-type", b"").decode("latin-1"), body)
+
+
+def _headers(asked: Asked, etag: str, index: Index) -> Headers:
+    headers = [
+        (b"content-type", asked.media_type.encode()),
+        (GENERATION.lower().encode(), str(index.generation.id).encode()),
+        (b"vary", b"Accept, Accept-Encoding"),
+    ]
+    if asked.query.is_repeatable:
+        headers += [(b"etag", etag.encode()), (b"cache-control", b"no-cache")]
+    else:
+        headers.append((b"cache-control", b"no-store"))
+    found = hints(asked.query.tokens, index.vocabulary, index.prefixes)
+    if found:
+        text = "; ".join(str(hint) for hint in found[:MOST_HINTS])
+        headers.append((HINT.lower().encode(), text.encode("ascii", "replace")))
+    return tuple(headers)
+
+
+def _accept(exchange: Exchange) -> str | None:
+    accept = exchange.headers.get(b"accept")
+    return None if accept is None else accept.decode("latin-1")
+
+
+def _address(exchange: Exchange) -> str:
+    scope = exchange.scope
+    host = exchange.headers.get(b"host", b"").decode("latin-1")
+    return address_of(scope["scheme"], host, scope.get("server"), scope["path"])
+
+
+async def _read_body(exchange: Exchange) -> str:
+    request = Request(exchange.scope, exchange.receive)
+    media_type = media_type_of(request)
+    if media_type not in (FORM_TYPE, QUERY_TYPE):
+        raise MediaTypeError(media_type, (FORM_TYPE, QUERY_TYPE))
+    settings: Settings = exchange.scope["app"].state.settings
+    return await read_text(request, settings.request_bytes)
+
+
+def _read_parameters(exchange: Exchange, body: str) -> Parameters:
+    pairs = decoded(exchange.scope["query_string"].decode("latin-1"))
+    if exchange.scope["method"] in WITH_A_BODY:
+        is_query = media_type_of(Request(exchange.scope)) == QUERY_TYPE
+        pairs += [("query", body)] if is_query else decoded(body)
+    return read_parameters(pairs)

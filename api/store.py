@@ -9,18 +9,21 @@ from urllib.parse import quote, urljoin
 from uuid import uuid4
 
 from fastapi import FastAPI, Request, Response
+from starlette.types import Receive, Scope, Send
 
 from api.answers import GENERATION, client_has
 from api.bodies import media_type_of, read_bytes
+from api.delivery import WHOLE_BYTES, Exchange, Headers
+from api.disconnection import UnlessGone
 from api.forms import decoded
 from api.multipart import MULTIPART, read_parts
 from api.negotiation import choose
-from api.pieces import deliver
 from api.problems import MediaTypeError
 from api.serving import Served, generation_number, served_for
 from api.settings import Settings
 from api.tokens import Role
 from api.writing import allow, done, perform
+from graph.engine.pool import Pool
 from graph.engine.worker import Job
 from graph.errors import ParameterError, UnknownGraphError
 from graph.formats import DATASETS, GRAPHS
@@ -48,7 +51,7 @@ async def answer_request(request: Request) -> Response:
 async def _get(request: Request) -> Response:
     """Give a graph, written by the engine in a worker."""
     parameters = _parameters(request)
-    served = await served_for(request, generation_number(parameters["at"]) if "at" in parameters else None)
+    served = await served_for(request.app.state, generation_number(parameters["at"]) if "at" in parameters else None)
     graph = _stored(_graph(request, parameters), served)
     index = served.index
     if graph and not index.has_graph(graph):
@@ -65,7 +68,31 @@ async def _get(request: Request) -> Response:
     if client_has(etag, request.headers):
         return Response(status_code=304, headers=headers)
     job = Job(query="", format=form.name, prefixes=index.prefixes, default_graphs=None, graph=graph)
-    return await deliver(request, job, form, headers, served.pool)
+    media_type = f"{form.media_type}; charset=utf-8" if form.media_type.startswith("text/") else form.media_type
+    head = [("Content-Type", media_type), *headers.items()]
+    return _Delivered(job, served.pool, tuple((name.lower().encode(), value.encode()) for name, value in head))
+
+
+class _Delivered(Response):
+    """A graph as a worker writes it: whole with its length where it is small, else as it comes."""
+
+    def __init__(self, job: Job, pool: Pool, head: Headers) -> None:
+        super().__init__()
+        self._job = job
+        self._pool = pool
+        self._head = head
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it; the layers around this one pack it, and let other origins see it."""
+        exchange = Exchange(scope, receive, send, headers={})
+        with UnlessGone(receive), await self._pool.ask(self._job) as answering:
+            begun, is_whole = await answering.gather(WHOLE_BYTES)
+            if is_whole:
+                await exchange.send_whole(begun, self._head)
+            elif exchange.is_head:
+                await exchange.send_nothing(self._head)
+            else:
+                await exchange.send_stream(begun, answering, self._head)
 
 
 async def _put(request: Request) -> Response:

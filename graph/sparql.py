@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from graph.errors import QueryRefusedError
 from graph.nearness import nearest
@@ -31,6 +31,10 @@ TOKEN: Final = re.compile(
     """.replace("PLX", r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%]"),
     re.VERBOSE | re.DOTALL,
 )
+# How a token is called that the expression finds; spaces and comments are none.
+KINDS: Final = {name: name.replace("long_", "") for name in TOKEN.groupindex if name not in ("space", "comment")}
+# Only these can hold a break: an escape in a text may stand before one.
+MULTILINE: Final = frozenset({"space", "long_string", "string", "mark"})
 UNREPEATABLE: Final = frozenset({"NOW", "RAND", "UUID", "STRUUID", "BNODE"})
 MOST_NESTED: Final = 500
 NO_SERVICE: Final = "SERVICE is not allowed here; this service asks no other."
@@ -51,8 +55,7 @@ class Form(StrEnum):
         return self in (Form.CONSTRUCT, Form.DESCRIBE)
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word of a query: its kind, its text, and where it stands, from 1."""
 
     kind: str
@@ -78,13 +81,17 @@ def tokens(query: str) -> Iterator[Token]:
     """Yield the words of *query* without spaces and comments."""
     line, start_of_line = 1, 0
     for match in TOKEN.finditer(query):
-        kind, text = str(match.lastgroup).replace("long_", ""), match.group()
-        if kind not in ("space", "comment"):
-            yield Token(kind, text, line, match.start() - start_of_line + 1)
-        breaks = text.count("\n")
-        if breaks:
-            line += breaks
-            start_of_line = match.start() + text.rindex("\n") + 1
+        kind = match.lastgroup
+        if kind == "space" or kind in MULTILINE:
+            text = match.group()
+            if kind in KINDS:
+                yield Token(KINDS[kind], text, line, match.start() - start_of_line + 1)
+            breaks = text.count("\n")
+            if breaks:
+                line += breaks
+                start_of_line = match.start() + text.rindex("\n") + 1
+        elif kind in KINDS:
+            yield Token(KINDS[kind], match.group(), line, match.start() - start_of_line + 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,15 +65,18 @@ class Frames:
         self._channel = channel
         self._piece = bytearray()
         self._counter: Counter | None = None
+        self._has_sent = False
 
     def begin_table(self, format_name: str) -> None:
         """Count the rows of what comes now."""
+        self._has_sent = False
         self._counter = COUNTERS[format_name]() if self.most_rows else None
 
     def write(self, content: bytes) -> int:
         """Take a piece of an answer."""
         self._piece += content
         if len(self._piece) >= PIECE_BYTES:
+            self._has_sent = True
             self._channel.sendall(self._taken())
         return len(content)
 
@@ -86,6 +89,8 @@ class Frames:
 
     def end(self) -> None:
         """Send what has been gathered, and that it is all."""
+        if not self._has_sent and len(self._piece) <= self.most_rows:
+            self._counter = None  # a row has at least a byte: so few cannot be too many
         self._channel.sendall(self._taken() + FRAME.pack(END, 0))
         self._counter = None
 
@@ -106,6 +111,8 @@ class Frames:
         self._piece.clear()
         if self._counter is not None and self._counter.count(gathered) > self.most_rows:
             raise RowsExceeded
+        if len(gathered) <= PIECE_BYTES:
+            return FRAME.pack(PIECE, len(gathered)) + gathered if gathered else b""
         pieces = [gathered[start : start + PIECE_BYTES] for start in range(0, len(gathered), PIECE_BYTES)]
         return b"".join(FRAME.pack(PIECE, len(piece)) + piece for piece in pieces)
 
@@ -152,9 +159,8 @@ def answer(store: Store, job: Job, frames: Frames) -> None:
     graphs: Any = None if job.default_graphs is None else [NamedNode(iri) for iri in job.default_graphs]
     named: Any = None if job.named_graphs is None else [NamedNode(iri) for iri in job.named_graphs]
     refuse_services(job)
-    result = store.query(
-        job.query, base_iri=job.base_iri, prefixes=job.prefixes, default_graph=graphs, named_graphs=named
-    )
+    prefixes = {name: iri for name, iri in job.prefixes.items() if f"{name}:" in job.query}  # each costs time
+    result = store.query(job.query, base_iri=job.base_iri, prefixes=prefixes, default_graph=graphs, named_graphs=named)
     try:
         if isinstance(result, QueryTriples):
             _write_graph(result, job, frames)

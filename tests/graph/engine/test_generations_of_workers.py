@@ -183,7 +183,7 @@ def test_a_killed_nursery_is_replaced_for_every_pool(old: Path, new: Path) -> No
 
 
 def test_a_query_that_is_given_up_while_its_worker_is_born_leaves_no_worker(old: Path) -> None:
-    async def ask(make: MakePool) -> tuple[list[str], list[int]]:
+    async def ask(make: MakePool) -> tuple[list[str], bool]:
         pool = make(old)
         for delay in range(6):
             asked = asyncio.create_task(answer(pool, job(RUNAWAY)))
@@ -194,7 +194,6 @@ def test_a_query_that_is_given_up_while_its_worker_is_born_leaves_no_worker(old:
         found = await subjects(pool)
         pool.retire()
         await pool.drained()
-        await asyncio.sleep(0.3)
-        return found, workers()
+        return found, await gone(workers())
 
-    assert run(ask) == (SEVEN, [])
+    assert run(ask) == (SEVEN, True)

@@ -1,0 +1,148 @@
+"""What a request of the SPARQL 1.1 Protocol asks: its parameters, its query, its dataset, its format.
+
+Source: https://www.w3.org/TR/sparql11-protocol/#query-operation
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from api.forms import grouped
+from api.negotiation import choose
+from api.serving import generation_number
+from graph.engine.worker import Job
+from graph.errors import ParameterError
+from graph.formats import GRAPHS, JSON, RESULTS, XML, Format, find_format
+from graph.index import Index
+from graph.iris import digest
+from graph.sparql import Form, Query, read_query
+
+SINGLE: Final = ("query", "timeout", "complete", "at")
+REPEATED: Final = ("default-graph-uri", "named-graph-uri")
+REFUSED: Final = {"update": "this path answers queries only."}
+TRUTHS: Final = {"true": True, "false": False}
+HOST: Final = re.compile(r"[\w.\-]+(?::\d+)?|\[[0-9A-Fa-f:.]+\](?::\d+)?")
+Parameters = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A query with everything that decides its answer.
+
+    Attributes:
+        seconds: How long it may take, where the client says so.
+        is_complete: Whether the client wants all or an error, however large the answer.
+    """
+
+    query: Query
+    job: Job
+    form: Format
+    seconds: float | None
+    is_complete: bool
+
+    @classmethod
+    def of(cls, parameters: Parameters, index: Index, *, accept: str | None, address: str) -> "Asked":
+        """Return what *parameters* ask of *index*; *address* is where relative IRIs begin.
+
+        Raises:
+            GraphError: A parameter, the query or the wished formats do not fit.
+        """
+        query = read_query(parameters["query"][0])
+        form = _form(query.form, accept, parameters["format"])
+        default, named = (tuple(parameters[name]) for name in REPEATED)
+        is_given = bool(default or named)
+        is_plain = index.generation.manifest.is_plain
+        everything = () if query.names_dataset or is_plain else (index.iris.graph("all").value,)
+        job = Job(
+            query=query.text,
+            format=form.name,
+            prefixes=index.prefixes,
+            default_graphs=default if is_given else everything or None,
+            named_graphs=named if is_given else None,
+            base_iri=address,
+        )
+        return cls(query, job, form, _seconds(parameters["timeout"]), _truth("complete", parameters["complete"]))
+
+    def etag(self, index: Index) -> str:
+        """Return the tag of the answer: the hash of all that decides it, but for how long it may take.
+
+        It is weak: the same content may be sent packed or not.
+        """
+        job, manifest = self.job, index.generation.manifest
+        graphs = (*(job.default_graphs or ("-",)), "|", *(job.named_graphs or ("-",)))
+        facts = (manifest.inputs, str(manifest.id), self.form.media_type, str(job.base_iri), *graphs, job.query)
+        return f'W/"{digest(*facts)[:24]}"'
+
+    @property
+    def media_type(self) -> str:
+        """The Content-Type of the answer."""
+        media_type = self.form.media_type
+        return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
+
+
+def address_of(scheme: str, host: str, server: tuple[str, int | None] | None, path: str) -> str:
+    """Return the address of a request without its query; a *host* that names none gives way to the server's own.
+
+    >>> address_of("http", "example.org", None, "/sparql"), address_of("http", "a b", ("127.0.0.1", 80), "/sparql")
+    ('http://example.org/sparql', 'http://127.0.0.1:80/sparql')
+    """
+    if HOST.fullmatch(host) is None:
+        host = ":".join(str(part) for part in server or ("localhost",))
+    return f"{scheme}://{host}{path}"
+
+
+def read_parameters(pairs: Sequence[tuple[str, str]]) -> Parameters:
+    """Return the values of each parameter of the protocol; others are passed over, as it wants.
+
+    Raises:
+        ParameterError: One is there twice, is no IRI, or asks for an update.
+    """
+    formats = [value for name, value in pairs if name == "format"]
+    others = [pair for pair in pairs if pair[0] != "format"]
+    return {**grouped(others, single=SINGLE, repeated=REPEATED, refused=REFUSED), "format": formats}
+
+
+def generation_of(parameters: Parameters) -> int | None:
+    """Return the number of the generation that is asked, ``None`` for the newest."""
+    return generation_number(parameters["at"][0]) if parameters["at"] else None
+
+
+@lru_cache(maxsize=256)
+def choose_format(formats: tuple[Format, ...], accept: str | None, wanted: tuple[str, ...]) -> Format:
+    """Return the format that is asked for; some clients name theirs twice, by its name and by its media types.
+
+    Raises:
+        ParameterError: Two formats are named.
+        UnknownFormatError, NotAcceptableError: There is no such format.
+    """
+    names = [name for value in wanted for name in value.split(",")]
+    if len({find_format(name, formats) for name in names if name}) > 1:
+        raise ParameterError("format", wanted[-1], "there may be only one.")
+    return choose(formats, accept=accept, wanted=next(iter(names), None))
+
+
+def _form(form: Form, accept: str | None, wanted: Sequence[str]) -> Format:
+    formats = GRAPHS if form.is_graph else (JSON, XML) if form is Form.ASK else RESULTS
+    return choose_format(formats, accept, tuple(wanted))
+
+
+def _seconds(values: Sequence[str]) -> float | None:
+    if not values:
+        return None
+    try:
+        seconds = float(values[0])
+    except ValueError:
+        seconds = -1
+    if not 0 < seconds < 1e6:
+        raise ParameterError("timeout", values[0], "a number of seconds above 0 is expected.")
+    return seconds
+
+
+def _truth(name: str, values: Sequence[str]) -> bool:
+    if not values:
+        return False
+    if values[0] not in TRUTHS:
+        raise ParameterError(name, values[0], "true or false is expected.", allowed=tuple(TRUTHS))
+    return TRUTHS[values[0]]
