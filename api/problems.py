@@ -196,6 +196,13 @@ def of_error(error: GraphError) -> Response:
     return problem(status, error.code, title, str(error), headers=headers, **facts)
 
 
+def told(error: GraphError) -> Response:
+    """Return the problem that tells of *error*; what is the service's own failure is told in the log as well."""
+    if STATUS[type(error)] is HTTPStatus.INTERNAL_SERVER_ERROR:
+        LOGGER.error("%s", error, exc_info=error)
+    return of_error(error)
+
+
 def internal() -> Response:
     """Return the problem that tells of what nobody expected."""
     detail = "The service failed; what happened is in its log."
@@ -207,9 +214,7 @@ def register(app: FastAPI) -> None:
 
     async def on_graph_error(_request: Request, error: Exception) -> Response:
         assert isinstance(error, GraphError)
-        if STATUS[type(error)] is HTTPStatus.INTERNAL_SERVER_ERROR:
-            LOGGER.error("%s", error, exc_info=error)
-        return of_error(error)
+        return told(error)
 
     async def on_validation(_request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)

@@ -21,7 +21,7 @@ from api.disconnection import UnlessGone
 from api.forms import FORM_TYPE, decoded
 from api.observation import note_query
 from api.origins import HEADERS as OF_OTHER_ORIGINS
-from api.problems import MediaTypeError, UriTooLongError, of_error
+from api.problems import MediaTypeError, UriTooLongError, told
 from api.routes import path_of
 from api.serving import Served, served_for
 from api.settings import Settings
@@ -84,7 +84,7 @@ class Queries:
             if not await _answer(exchange):
                 await self._app(scope, receive, send)
         except GraphError as error:
-            response = of_error(error)
+            response = told(error)
             if b"origin" in exchange.headers:
                 response.raw_headers.extend(OF_OTHER_ORIGINS)
             await response(scope, receive, send)
