@@ -16,6 +16,7 @@ from typing import Any, Final, TypeVar
 
 import orjson
 
+from graph.engine.nursery import LISTEN
 from graph.engine.worker import END, ERROR, FRAME, Job
 from graph.errors import EngineError
 
@@ -133,6 +134,33 @@ class Nursery:
             return await asyncio.wait_for(birth, START_SECONDS)
         except (OSError, TimeoutError) as error:
             raise EngineError("A worker for queries could not be started.") from error
+
+    @property
+    def pid(self) -> int | None:
+        """The process id, ``None`` while it does not run."""
+        return self._process.pid if self._process is not None and self._process.returncode is None else None
+
+    async def listener(self) -> socket.socket:
+        """Return a socket that listens on the loopback of the network that the workers have.
+
+        Raises:
+            EngineError: There can be none.
+        """
+        async with self._starting:
+            await self._ensure_running()
+        ours, theirs = socket.socketpair()
+        with ours:
+            ours.settimeout(START_SECONDS)
+            try:
+                with theirs:
+                    assert self._control is not None
+                    socket.send_fds(self._control, [LISTEN], [theirs.fileno()])
+                _, descriptors, _, _ = await asyncio.to_thread(socket.recv_fds, ours, len(LISTEN), 1)
+            except OSError as error:
+                raise EngineError("The workers' network did not answer.") from error
+        if not descriptors:
+            raise EngineError("The workers have no network in which another service could be asked.")
+        return socket.socket(fileno=descriptors[0])
 
     async def exit_code(self, worker: Worker) -> int | None:
         """Return how *worker* ended, or ``None`` where that is not known in time."""
