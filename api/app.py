@@ -30,7 +30,7 @@ def create_app(settings: Settings, index: Index) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.pool = Pool(index.generation.store_folder, settings.limits())
+        app.state.pool = Pool(index.generation.store_folder, settings.limits(), settings.federation())
         try:
             yield
         finally:

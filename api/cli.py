@@ -26,6 +26,7 @@ from graph.engine.pool import Pool
 from graph.engine.worker import Job
 from graph.errors import GraphError, ParameterError
 from graph.exports.writers import export as exported
+from graph.federation import find_calls
 from graph.formats import EXPORTS, GRAPHS, JSON, RESULTS, XML, Format, find_format
 from graph.gate import Workshop
 from graph.index import Index, open_index
@@ -239,11 +240,13 @@ def _opened(settings: Settings) -> Index:
 
 
 async def _asked(query: Query, form: Format, index: Index, settings: Settings) -> bytes:
-    pool = Pool(index.generation.store_folder, settings.limits())
+    federation = settings.federation()
+    calls = find_calls(query.text, query.tokens, index.prefixes, federation.hosts)
+    pool = Pool(index.generation.store_folder, settings.limits(), federation)
     everything = None if query.names_dataset else (index.iris.graph("all").value,)
     job = Job(query.text, form.name, index.prefixes, everything)
     try:
-        return b"".join([piece async for piece in pool.answer(job)])
+        return b"".join([piece async for piece in pool.answer(job, calls)])
     finally:
         await pool.close()
 

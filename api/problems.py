@@ -76,6 +76,7 @@ STATUS: Final[dict[type[GraphError], HTTPStatus]] = {
     errors.QueryTimeoutError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.QueryMemoryError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.QueryRefusedError: HTTPStatus.BAD_REQUEST,
+    errors.RemoteServiceError: HTTPStatus.BAD_GATEWAY,
     errors.BusyError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.UnknownEntityError: HTTPStatus.NOT_FOUND,
     errors.ParameterError: HTTPStatus.BAD_REQUEST,
@@ -90,6 +91,7 @@ STATUS: Final[dict[type[GraphError], HTTPStatus]] = {
 FACTS: Final = (
     "line",
     "column",
+    "host",
     "word",
     "suggestions",
     "allowed",

@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from graph.engine.gateway import Federation
 from graph.engine.pool import Limits
 from graph.iris import DEFAULT_BASE
+from graph.remote_hosts import parse_hosts
 
 HERE = Path(__file__).parent
 
@@ -39,7 +41,29 @@ class Settings(BaseSettings):
     request_bytes: int = Field(
         default=1 << 20, ge=1024, description="How large the body of a request may be, in bytes."
     )
+    allowed_hosts: str = Field(
+        default="",
+        description="The hosts that queries may ask with SERVICE: host or host:port, with commas between them.",
+    )
+    remote_bytes: int = Field(
+        default=16 << 20, ge=1024, description="How large the answer of another service may be, in bytes."
+    )
     cache_bytes: int = Field(default=64 << 20, ge=0, description="How much memory cached answers may take, in bytes.")
+
+    @field_validator("allowed_hosts")
+    @classmethod
+    def check_hosts(cls, text: str) -> str:
+        """Refuse what is no list of hosts.
+
+        Raises:
+            ValueError: It is none.
+        """
+        parse_hosts(text)
+        return text
+
+    def federation(self) -> Federation:
+        """Return which other services may be asked."""
+        return Federation(parse_hosts(self.allowed_hosts), self.remote_bytes)
 
     def limits(self) -> Limits:
         """Return what a query may take."""

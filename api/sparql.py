@@ -25,6 +25,7 @@ from api.settings import Settings
 from graph.engine.pool import Pool
 from graph.engine.worker import Job
 from graph.errors import ParameterError
+from graph.federation import Call, find_calls
 from graph.formats import GRAPHS, JSON, RESULTS, XML, Format
 from graph.index import Index, written
 from graph.iris import digest, is_iri
@@ -65,13 +66,16 @@ class _Asked:
     request: Request
     query: Query
     job: Job
+    calls: Sequence[Call]
     form: Format
     seconds: float | None
 
     @classmethod
     def of(cls, request: Request, parameters: Parameters) -> "_Asked":
         index: Index = request.app.state.index
+        pool: Pool = request.app.state.pool
         query = read_query(parameters["query"][0])
+        calls = find_calls(query.text, query.tokens, index.prefixes, pool.federation.hosts)
         formats = GRAPHS if query.form.is_graph else (JSON, XML) if query.form is Form.ASK else RESULTS
         form = choose(formats, accept=request.headers.get("accept"), wanted=next(iter(parameters["format"]), None))
         default, named = (tuple(parameters[name]) for name in REPEATED)
@@ -85,7 +89,7 @@ class _Asked:
             named_graphs=named if is_given else None,
             base_iri=str(request.url.replace(query="", fragment="")),
         )
-        return cls(request, query, job, form, _seconds(parameters["timeout"]))
+        return cls(request, query, job, calls, form, _seconds(parameters["timeout"]))
 
     async def answer(self) -> Response:
         """Return the answer: from the cache, as 304, whole, or piece by piece."""
@@ -99,7 +103,7 @@ class _Asked:
         if kept is not None:
             return Response(kept.content, headers=headers, media_type=self._media_type())
         pool: Pool = self.request.app.state.pool
-        pieces = pool.answer(self.job, seconds=self.seconds)
+        pieces = pool.answer(self.job, self.calls, seconds=self.seconds)
         begun, is_whole = await unless_gone(self.request, _begin(pieces))
         if not is_whole:
             return StreamingResponse(_continued(begun, pieces), headers=headers, media_type=self._media_type())
@@ -165,7 +169,9 @@ async def _description(request: Request, parameters: Parameters) -> Response:
     settings: Settings = request.app.state.settings
     form = choose(GRAPHS, accept=request.headers.get("accept"), wanted=next(iter(parameters["format"]), None))
     endpoint = str(request.url.replace(query="", fragment=""))
-    content = await run_in_threadpool(lambda: written(service_triples(endpoint, index, settings.limits()), form, index))
+    content = await run_in_threadpool(
+        lambda: written(service_triples(endpoint, index, settings.limits(), settings.federation()), form, index)
+    )
     return Response(
         content, media_type=form.media_type, headers={GENERATION: str(index.generation.id), "Vary": "Accept"}
     )

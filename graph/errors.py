@@ -10,6 +10,7 @@ GraphError
 ├── QueryTimeoutError        a query ran longer than it may
 ├── QueryMemoryError         a query wanted more memory than it may
 ├── QueryRefusedError        a query asks for what the service does not do
+├── RemoteServiceError       another service that a query asks gave no answer
 ├── BusyError                more queries wait than the service takes
 ├── UnknownEntityError       no entity has that slug
 ├── ParameterError           a parameter has a value that does not fit
@@ -116,6 +117,23 @@ class QueryRefusedError(GraphError):
     """A query asks for what this service does not do."""
 
     code = "query-refused"
+
+    def __init__(self, reason: str, *, line: int = 0, column: int = 0) -> None:
+        super().__init__(f"Line {line}, column {column}: {reason}" if line else reason)
+        self.line = line
+        self.column = column
+
+
+class RemoteServiceError(GraphError):
+    """Another service that a query asks did not give its part of the answer."""
+
+    code = "remote-failed"
+
+    def __init__(self, host: str, reason: str, *, line: int, column: int) -> None:
+        super().__init__(f"Line {line}, column {column}: {host} gave no answer to SERVICE: {reason}.")
+        self.host = host
+        self.line = line
+        self.column = column
 
 
 class BusyError(GraphError):

@@ -9,6 +9,7 @@ from typing import Final
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from graph import queries, terms
+from graph.engine.gateway import Federation
 from graph.engine.pool import Limits
 from graph.formats import GRAPHS, RESULTS
 from graph.index import Index
@@ -28,12 +29,16 @@ FORMAT_IRIS: Final = {
 }
 
 
-def service_triples(endpoint: str, index: Index, limits: Limits) -> Iterator[Triple]:
+def service_triples(
+    endpoint: str, index: Index, limits: Limits, federation: Federation | None = None
+) -> Iterator[Triple]:
     """Yield the description of the service at *endpoint*, with its graphs and how many triples each has."""
     service, dataset = NamedNode(endpoint), BlankNode("dataset")
     yield Triple(service, terms.TYPE, NamedNode(f"{SD}Service"))
     yield Triple(service, NamedNode(f"{SD}endpoint"), service)
     yield Triple(service, NamedNode(f"{SD}supportedLanguage"), NamedNode(f"{SD}SPARQL11Query"))
+    if federation is not None and federation.hosts:
+        yield Triple(service, NamedNode(f"{SD}feature"), NamedNode(f"{SD}BasicFederatedQuery"))
     for form in (*RESULTS, *GRAPHS):
         name = NamedNode(f"http://www.w3.org/ns/formats/{FORMAT_IRIS[form.name]}")
         yield Triple(service, NamedNode(f"{SD}resultFormat"), name)

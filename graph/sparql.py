@@ -31,7 +31,7 @@ TOKEN: Final = re.compile(
     """.replace("PLX", r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%]"),
     re.VERBOSE | re.DOTALL,
 )
-UNREPEATABLE: Final = frozenset({"NOW", "RAND", "UUID", "STRUUID", "BNODE"})
+UNREPEATABLE: Final = frozenset({"NOW", "RAND", "UUID", "STRUUID", "BNODE", "SERVICE"})
 MOST_NESTED: Final = 500
 NO_SERVICE: Final = "SERVICE is not allowed here; this service asks no other."
 
@@ -93,7 +93,8 @@ class Query:
 
     Attributes:
         names_dataset: Whether it says with FROM what it asks.
-        is_repeatable: Whether its answer is a function of the generation: it asks for no time, chance or new name.
+        is_repeatable: Whether its answer is a function of the generation: it asks for no time, chance or new name,
+            and no other service.
     """
 
     text: str
@@ -107,10 +108,9 @@ def read_query(text: str) -> Query:
     """Return what *text* asks for; its form is `Form.UNKNOWN` where it has none.
 
     Raises:
-        QueryRefusedError: It is an update, asks another service, or is nested too deeply.
+        QueryRefusedError: It is an update, or is nested too deeply.
     """
     found = tuple(tokens(text))
-    _refuse_services(found)
     _refuse_depth(found)
     words = frozenset(token.text.upper() for token in found if token.kind == "word")
     return Query(
@@ -131,17 +131,6 @@ def _form(found: Sequence[Token]) -> Form:
         where = f"Line {first.line}, column {first.column}"
         raise QueryRefusedError(f"{where}: {first.text.upper()} changes the graph, and this is for queries.")
     return Form(first.text.upper())
-
-
-def _refuse_services(found: Sequence[Token]) -> None:
-    """Refuse a query that plainly asks another service; the worker refuses what hides it.
-
-    Raises:
-        QueryRefusedError: It asks one.
-    """
-    for token in found:
-        if token.kind == "word" and token.text.upper() == "SERVICE":
-            raise QueryRefusedError(f"Line {token.line}, column {token.column}: {NO_SERVICE}")
 
 
 def _refuse_depth(found: Sequence[Token]) -> None:
@@ -166,7 +155,7 @@ def hints(found: Sequence[Token], vocabulary: Vocabulary, known: Mapping[str, st
         known: The prefixes that need no declaration.
     """
     prefixes = dict(known) | dict(declared(found))
-    unknown = [token for token in found if _is_unknown(_expanded(token, prefixes), vocabulary)]
+    unknown = [token for token in found if _is_unknown(expanded(token, prefixes), vocabulary)]
     if not unknown:
         return ()
     names = [prefixes_of(iri, prefixes) for iri in vocabulary.names]
@@ -182,7 +171,7 @@ def _is_unknown(iri: str | None, vocabulary: Vocabulary) -> bool:
 
 
 def _shown(token: Token, prefixes: Mapping[str, str]) -> str:
-    return prefixes_of(_expanded(token, prefixes) or token.text, prefixes)
+    return prefixes_of(expanded(token, prefixes) or token.text, prefixes)
 
 
 def prefixes_of(iri: str, prefixes: Mapping[str, str]) -> str:
@@ -200,7 +189,8 @@ def declared(found: Sequence[Token]) -> Iterator[tuple[str, str]]:
             yield name.text[:-1], iri.text[1:-1]
 
 
-def _expanded(token: Token, prefixes: Mapping[str, str]) -> str | None:
+def expanded(token: Token, prefixes: Mapping[str, str]) -> str | None:
+    """Return the IRI that a word names, ``None`` when it names none or its prefix is not among *prefixes*."""
     if token.kind == "iri":
         return token.text[1:-1]
     if token.kind == "name":

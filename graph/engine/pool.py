@@ -6,12 +6,13 @@ one costs the next caller nothing.
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator
-from contextlib import suppress
+from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from graph.engine.gateway import Federation, Gateway
 from graph.engine.worker import Job
 from graph.engine.workers import Nursery, QueryFailure, Worker, resident_bytes
 from graph.errors import (
@@ -23,6 +24,7 @@ from graph.errors import (
     QuerySyntaxError,
     QueryTimeoutError,
 )
+from graph.federation import Call
 
 MEMORY_WATCH_SECONDS: Final = 0.1
 # A worker that is gone as soon as it is asked had died before; its query is asked of another.
@@ -52,7 +54,9 @@ class Pool:
 
     folder: Path
     limits: Limits
+    federation: Federation = field(default_factory=Federation)
     _nursery: Nursery = field(init=False)
+    _gateway: Gateway = field(init=False)
     _idle: list[Worker] = field(default_factory=list)
     _workers: dict[int, Worker] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -63,21 +67,31 @@ class Pool:
     def __post_init__(self) -> None:
         self._turn = asyncio.Semaphore(self.limits.workers)
         self._nursery = Nursery(self.folder, self.limits.memory_bytes)
+        self._gateway = Gateway(self._nursery, self.federation, self.limits.seconds)
 
-    async def answer(self, job: Job, *, seconds: float | None = None) -> AsyncIterator[bytes]:
+    async def answer(
+        self, job: Job, calls: Sequence[Call] = (), *, seconds: float | None = None
+    ) -> AsyncIterator[bytes]:
         """Yield the answer to *job*, piece by piece.
+
+        Args:
+            calls: The other services that it asks, as `find_calls` has found them.
 
         Raises:
             BusyError: Too many queries wait already.
             QuerySyntaxError: The query does not parse.
-            QueryRefusedError: It asks another service.
+            QueryRefusedError: It asks a service that is not among *calls*.
+            RemoteServiceError: A service gave no answer.
             QueryTimeoutError, QueryMemoryError: It wanted more than it may have.
             EngineError: The worker failed.
         """
+        seconds = min(seconds or self.limits.seconds, self.limits.seconds)
         await self._wait_for_turn()
         try:
-            async for piece in self._on_a_worker(job, min(seconds or self.limits.seconds, self.limits.seconds)):
-                yield piece
+            pieces = self._asking_others(job, calls, seconds) if calls else self._on_a_worker(job, seconds)
+            async with aclosing(pieces):  # type: ignore[type-var]
+                async for piece in pieces:
+                    yield piece
         finally:
             self._turn.release()
 
@@ -91,6 +105,7 @@ class Pool:
             worker.kill()
         self._workers.clear()
         self._idle.clear()
+        await self._gateway.close()
         await self._nursery.close()
 
     async def _wait_for_turn(self) -> None:
@@ -101,6 +116,17 @@ class Pool:
             await self._turn.acquire()
         finally:
             self._waiting -= 1
+
+    async def _asking_others(self, job: Job, calls: Sequence[Call], seconds: float) -> AsyncIterator[bytes]:
+        async with self._gateway.open(calls) as passage:
+            try:
+                async for piece in self._on_a_worker(passage.lead(job), seconds):
+                    yield piece
+            except EngineError as error:
+                raise await passage.explained(error) from error
+            failure = await passage.failure()
+            if failure is not None:  # the engine passes over one inside FILTER EXISTS
+                raise failure
 
     async def _on_a_worker(self, job: Job, seconds: float, *, again: bool = True) -> AsyncIterator[bytes]:
         now = asyncio.get_running_loop().time
