@@ -21,6 +21,7 @@ from graph.federation import Call, in_place, rewrite
 from graph.remote_hosts import NOBODY, AllowedHosts
 
 REPLY_SECONDS: Final = 20.0
+EXIT_SECONDS: Final = 2.0
 LARGEST_LINE_BYTES: Final = 1 << 20
 
 
@@ -73,16 +74,18 @@ class Gateway:
 
     async def close(self) -> None:
         """End the process."""
+        if self._writer is not None:
+            self._writer.close()  # at the end of its input the process ends
         if self._process is not None:
-            with suppress(ProcessLookupError):
+            try:
+                await asyncio.wait_for(self._process.wait(), EXIT_SECONDS)
+            except TimeoutError:
                 self._process.kill()
-            await self._process.wait()
+                await self._process.wait()
         if self._listening is not None:
             self._listening.cancel()
             with suppress(asyncio.CancelledError):
                 await self._listening
-        if self._writer is not None:
-            self._writer.close()
         self._process = self._listening = self._writer = None
 
     async def _ensure_running(self) -> None:
@@ -94,11 +97,11 @@ class Gateway:
         with theirs, await self.nursery.listener() as listener:
             self._nursery_pid, self._port = self.nursery.pid, listener.getsockname()[1]
             self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "graph.engine.fetching", str(listener.fileno())),
+                *(sys.executable, "-P", "-m", "graph.engine.fetching", str(listener.fileno())),
                 stdin=theirs.fileno(),
                 stdout=asyncio.subprocess.DEVNULL,
                 stderr=asyncio.subprocess.DEVNULL,
-                cwd=self.nursery.folder,
+                cwd="/",
                 pass_fds=(listener.fileno(),),
                 start_new_session=True,
             )

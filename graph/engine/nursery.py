@@ -59,7 +59,7 @@ def main() -> None:
             if not message:
                 return
             for descriptor in descriptors:
-                if message == LISTEN:
+                if message.strip() == LISTEN:
                     _offer_a_listener(descriptor)
                 else:
                     _fork(control, descriptor, libc)

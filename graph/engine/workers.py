@@ -154,7 +154,7 @@ class Nursery:
             try:
                 with theirs:
                     assert self._control is not None
-                    socket.send_fds(self._control, [LISTEN], [theirs.fileno()])
+                    socket.send_fds(self._control, [LISTEN + b"\n"], [theirs.fileno()])
                 _, descriptors, _, _ = await asyncio.to_thread(socket.recv_fds, ours, len(LISTEN), 1)
             except OSError as error:
                 raise EngineError("The workers' network did not answer.") from error
