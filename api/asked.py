@@ -14,9 +14,11 @@ from api.negotiation import choose
 from api.serving import generation_number
 from graph.engine.worker import Job
 from graph.errors import ParameterError
+from graph.federation import Call, find_calls
 from graph.formats import GRAPHS, JSON, RESULTS, XML, Format, find_format
 from graph.index import Index
 from graph.iris import digest
+from graph.remote_hosts import AllowedHosts
 from graph.sparql import Form, Query, read_query
 
 SINGLE: Final = ("query", "timeout", "complete", "at")
@@ -32,24 +34,29 @@ class Asked:
     """A query with everything that decides its answer.
 
     Attributes:
+        calls: The other services that it asks.
         seconds: How long it may take, where the client says so.
         is_complete: Whether the client wants all or an error, however large the answer.
     """
 
     query: Query
     job: Job
+    calls: tuple[Call, ...]
     form: Format
     seconds: float | None
     is_complete: bool
 
     @classmethod
-    def of(cls, parameters: Parameters, index: Index, *, accept: str | None, address: str) -> "Asked":
-        """Return what *parameters* ask of *index*; *address* is where relative IRIs begin.
+    def of(
+        cls, parameters: Parameters, index: Index, hosts: AllowedHosts, *, accept: str | None, address: str
+    ) -> "Asked":
+        """Return what *parameters* ask of *index*, and of *hosts*; *address* is where relative IRIs begin.
 
         Raises:
             GraphError: A parameter, the query or the wished formats do not fit.
         """
         query = read_query(parameters["query"][0])
+        calls = find_calls(query.text, query.tokens, index.prefixes, hosts)
         form = _form(query.form, accept, parameters["format"])
         default, named = (tuple(parameters[name]) for name in REPEATED)
         is_given = bool(default or named)
@@ -63,7 +70,7 @@ class Asked:
             named_graphs=named if is_given else None,
             base_iri=address,
         )
-        return cls(query, job, form, _seconds(parameters["timeout"]), _truth("complete", parameters["complete"]))
+        return cls(query, job, calls, form, _seconds(parameters["timeout"]), _truth("complete", parameters["complete"]))
 
     def etag(self, index: Index) -> str:
         """Return the tag of the answer: the hash of all that decides it, but for how long it may take.

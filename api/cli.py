@@ -20,15 +20,18 @@ from rich.table import Table
 from api import cli_tokens, logs
 from api.app import create_app
 from api.connections import AbortableProtocol
+from api.remote import led
 from api.settings import Settings
 from graph import publishing
 from graph.documents import Problem, Severity
+from graph.engine.gateway import Gateway
 from graph.engine.generations import Generation
 from graph.engine.pool import Pool
 from graph.engine.worker import Job
 from graph.engine.workers import Nursery
 from graph.errors import GraphError, ParameterError
 from graph.exports.writers import export as exported
+from graph.federation import find_calls
 from graph.formats import EXPORTS, GRAPHS, JSON, RESULTS, XML, Format, find_format
 from graph.index import Index, open_generation, open_index
 from graph.iris import Iris, digest
@@ -259,15 +262,19 @@ def _opened(settings: Settings) -> Index:
 
 
 async def _asked(query: Query, form: Format, index: Index, settings: Settings) -> bytes:
-    nursery = Nursery()
+    nursery, federation = Nursery(), settings.federation()
+    gateway = Gateway(nursery, federation, settings.query_seconds)
     pool = Pool(index.generation.store_folder, settings.limits(), nursery)
+    calls = find_calls(query.text, query.tokens, index.prefixes, federation.hosts)
     is_plain = index.generation.manifest.is_plain
     everything = None if query.names_dataset or is_plain else (index.iris.graph("all").value,)
     job = Job(query.text, form.name, index.prefixes, everything)
     try:
-        return b"".join([piece async for piece in pool.answer(job)])
+        async with led(job, calls, gateway) as led_job:
+            return b"".join([piece async for piece in pool.answer(led_job)])
     finally:
         await pool.close()
+        await gateway.close()
         await nursery.close()
 
 

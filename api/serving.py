@@ -16,6 +16,7 @@ from starlette.datastructures import State
 
 from api.cache import Cache
 from api.settings import Settings
+from graph.engine.gateway import Gateway
 from graph.engine.generations import find_generation, newest_id
 from graph.engine.pool import Limits, Pool
 from graph.engine.workers import Nursery
@@ -55,11 +56,15 @@ class Serving:
     settings: Settings
     first: Index
     nursery: Nursery = field(default_factory=Nursery)
+    gateway: Gateway = field(init=False)
     current: Served = field(init=False)
     _earlier: OrderedDict[int, Served] = field(default_factory=OrderedDict)
     _switching: asyncio.Lock = field(default_factory=asyncio.Lock)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _watching: asyncio.Task[None] | None = None
+
+    def __post_init__(self) -> None:
+        self.gateway = Gateway(self.nursery, self.settings.federation(), self.settings.query_seconds)
 
     def start(self) -> None:
         """Begin to serve, and to look for newer generations."""
@@ -78,6 +83,7 @@ class Serving:
         for served in (self.current, *self._earlier.values()):
             await served.pool.close()
             served.held.close()
+        await self.gateway.close()
         await self.nursery.close()
 
     async def refresh(self, number: int | None = None) -> None:

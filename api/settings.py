@@ -7,8 +7,10 @@ from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from api.proxies import Family, Network
+from graph.engine.gateway import Federation
 from graph.engine.pool import Limits
 from graph.iris import DEFAULT_BASE
+from graph.remote_hosts import parse_hosts
 from graph.scribe import Desk
 from graph.writer import WriteLimits
 
@@ -61,6 +63,13 @@ class Settings(BaseSettings):
         default=1 << 30, ge=1 << 20, description="How large an answer may be that is gathered on disk, in bytes."
     )
 
+    allowed_hosts: str = Field(
+        default="",
+        description="The hosts that queries may ask with SERVICE: host or host:port, with commas between them.",
+    )
+    remote_bytes: int = Field(
+        default=16 << 20, ge=1024, description="How large the answer of another service may be, in bytes."
+    )
     writes: bool = Field(default=False, description="Whether whoever has a token may write.")
     private: bool = Field(default=False, description="Whether reading needs a token, too.")
     strict: bool = Field(default=False, description="Whether a plain dataset is served, with nothing derived.")
@@ -69,6 +78,21 @@ class Settings(BaseSettings):
     write_bytes: int = Field(
         default=64 << 20, ge=1024, description="How large a graph or a document that is written may be, in bytes."
     )
+
+    @field_validator("allowed_hosts")
+    @classmethod
+    def check_hosts(cls, text: str) -> str:
+        """Refuse what is no list of hosts.
+
+        Raises:
+            ValueError: It is none.
+        """
+        parse_hosts(text)
+        return text
+
+    def federation(self) -> Federation:
+        """Return which other services may be asked."""
+        return Federation(parse_hosts(self.allowed_hosts), self.remote_bytes)
 
     def desk(self) -> Desk:
         """Return what writes are done with."""

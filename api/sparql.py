@@ -22,12 +22,14 @@ from api.forms import FORM_TYPE, decoded
 from api.observation import note_query
 from api.origins import HEADERS as OF_OTHER_ORIGINS
 from api.problems import MediaTypeError, UriTooLongError, told
+from api.remote import led
 from api.routes import path_of
 from api.serving import Served, served_for
 from api.settings import Settings
 from api.spool import Spools
 from api.void import publication_of
-from graph.engine.pool import Answering
+from graph.engine.gateway import Gateway
+from graph.engine.pool import Answering, Pool
 from graph.errors import GraphError, ParameterError
 from graph.formats import GRAPHS
 from graph.index import Index, written
@@ -61,7 +63,9 @@ async def describe(request: Request) -> Response:
 
     def described() -> bytes:
         counts = request.app.state.counted.of(index)
-        return written(service_triples(publication, index, counts, settings.limits()), form, index)
+        return written(
+            service_triples(publication, index, counts, settings.limits(), settings.federation()), form, index
+        )
 
     content = await run_in_threadpool(described)
     return Response(
@@ -113,11 +117,16 @@ async def _answer(exchange: Exchange) -> bool:
             raise ParameterError("query", "", "a query is needed, for example SELECT * WHERE { ?s ?p ?o } LIMIT 10.")
         return False
     note_query(exchange.scope, parameters["query"][0])
-    asked = Asked.of(parameters, index, accept=_accept(exchange), address=_address(exchange))
+    gateway: Gateway = exchange.scope["app"].state.serving.gateway
+    hosts = gateway.federation.hosts
+    asked = Asked.of(parameters, index, hosts, accept=_accept(exchange), address=_address(exchange))
     etag = asked.etag(index)
     described = _headers(asked, etag, index)
     if asked.query.is_repeatable and has(etag, headers.get(b"if-none-match")):
         await exchange.send_nothing(described, status=304)
+        return True
+    if asked.calls:
+        await _answer_with_others(asked, gateway, served.pool, exchange, described)
         return True
     with UnlessGone(exchange.receive), await served.pool.ask(asked.job, seconds=asked.seconds) as answering:
         begun, is_whole = await answering.gather(WHOLE_BYTES)
@@ -128,6 +137,21 @@ async def _answer(exchange: Exchange) -> bool:
             cache.keep(key, Answer(begun, etag, head=described))
         await exchange.send_whole(begun, described)
     return True
+
+
+async def _answer_with_others(asked: Asked, gateway: Gateway, pool: Pool, exchange: Exchange, headers: Headers) -> None:
+    """Answer a query that asks other services: it is gathered first, for only at its end is known that all answered."""
+    state = exchange.scope["app"].state
+    spools: Spools = state.spools
+    settings: Settings = state.settings
+    with spools.open() as spool:
+        async with led(asked.job, asked.calls, gateway) as job:
+            with UnlessGone(exchange.receive), await pool.ask(job, seconds=asked.seconds) as answering:
+                is_whole = False
+                while not is_whole:
+                    piece, is_whole = await answering.gather(WHOLE_BYTES)
+                    await spool.write(piece)
+        await exchange.send_spooled(spool, headers, patience_seconds=settings.query_seconds)
 
 
 async def _deliver_large(

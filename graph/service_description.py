@@ -12,6 +12,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from graph import terms
 from graph.counts import Counts
+from graph.engine.gateway import Federation
 from graph.engine.pool import Limits
 from graph.formats import GRAPHS, RESULTS
 from graph.index import Index
@@ -31,12 +32,16 @@ FUNCTIONS: Final = (
 )
 
 
-def service_triples(publication: Publication, index: Index, counts: Counts, limits: Limits) -> Iterator[Triple]:
+def service_triples(
+    publication: Publication, index: Index, counts: Counts, limits: Limits, federation: Federation | None = None
+) -> Iterator[Triple]:
     """Yield the description of the service, with its graphs and how many triples each has."""
     service, dataset = publication.endpoint, publication.dataset
     yield Triple(service, terms.TYPE, NamedNode(f"{SD}Service"))
     yield Triple(service, NamedNode(f"{SD}endpoint"), service)
     yield Triple(service, NamedNode(f"{SD}supportedLanguage"), NamedNode(f"{SD}SPARQL11Query"))
+    if federation is not None and federation.hosts:
+        yield Triple(service, NamedNode(f"{SD}feature"), NamedNode(f"{SD}BasicFederatedQuery"))
     for form in (*RESULTS, *GRAPHS):
         yield Triple(service, NamedNode(f"{SD}resultFormat"), NamedNode(FORMAT_IRIS[form.name]))
     for key, value in (

@@ -35,7 +35,7 @@ TOKEN: Final = re.compile(
 KINDS: Final = {name: name.replace("long_", "") for name in TOKEN.groupindex if name not in ("space", "comment")}
 # Only these can hold a break: an escape in a text may stand before one.
 MULTILINE: Final = frozenset({"space", "long_string", "string", "mark"})
-UNREPEATABLE: Final = frozenset({"NOW", "RAND", "UUID", "STRUUID", "BNODE"})
+UNREPEATABLE: Final = frozenset({"NOW", "RAND", "UUID", "STRUUID", "BNODE", "SERVICE"})
 MOST_NESTED: Final = 500
 NO_SERVICE: Final = "SERVICE is not allowed here; this service asks no other."
 
@@ -100,7 +100,8 @@ class Query:
 
     Attributes:
         names_dataset: Whether it says with FROM what it asks.
-        is_repeatable: Whether its answer is a function of the generation: it asks for no time, chance or new name.
+        is_repeatable: Whether its answer is a function of the generation: it asks for no time, chance or new name,
+            and no other service.
     """
 
     text: str
@@ -114,10 +115,9 @@ def read_query(text: str) -> Query:
     """Return what *text* asks for; its form is `Form.UNKNOWN` where it has none.
 
     Raises:
-        QueryRefusedError: It is an update, asks another service, or is nested too deeply.
+        QueryRefusedError: It is an update, or is nested too deeply.
     """
     found = tuple(tokens(text))
-    _refuse_services(found)
     _refuse_depth(found)
     words = frozenset(token.text.upper() for token in found if token.kind == "word")
     return Query(
@@ -138,17 +138,6 @@ def _form(found: Sequence[Token]) -> Form:
         where = f"Line {first.line}, column {first.column}"
         raise QueryRefusedError(f"{where}: {first.text.upper()} changes the graph, and this is for queries.")
     return Form(first.text.upper())
-
-
-def _refuse_services(found: Sequence[Token]) -> None:
-    """Refuse a query that plainly asks another service; the worker refuses what hides it.
-
-    Raises:
-        QueryRefusedError: It asks one.
-    """
-    for token in found:
-        if token.kind == "word" and token.text.upper() == "SERVICE":
-            raise QueryRefusedError(f"Line {token.line}, column {token.column}: {NO_SERVICE}")
 
 
 def _refuse_depth(found: Sequence[Token]) -> None:

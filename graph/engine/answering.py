@@ -12,6 +12,7 @@ from graph.engine.worker import END, PIECE, Job
 from graph.engine.workers import Worker, resident_bytes
 from graph.errors import (
     EngineError,
+    EvaluationError,
     GraphError,
     QueryMemoryError,
     QueryRefusedError,
@@ -47,8 +48,8 @@ class Limits:
 class Home(Protocol):
     """Where workers come from and go back to."""
 
-    async def take(self) -> Worker:
-        """Return a worker that does nothing."""
+    async def take(self, *, is_new: bool = False) -> Worker:
+        """Return a worker that does nothing; a new one, where those at rest may be gone."""
         ...
 
     def give_back(self, worker: Worker, *, is_good: bool, ended_by: str = "") -> None:
@@ -176,7 +177,7 @@ class Answering:
             self._end(is_good=False, ended_by="crash")
             raise EngineError(f"The worker of this query ended (code {code}).") from error
         self.home.give_back(gone, is_good=False, ended_by="crash")
-        another = await self.home.take()
+        another = await self.home.take(is_new=True)
         if self._is_over:
             self.home.give_back(another, is_good=True)
             raise QueryTimeoutError(self.seconds) from error
@@ -195,4 +196,4 @@ class Answering:
             return QueryMemoryError(self.limits.memory_bytes)
         if kind == "rows":
             return QueryRowsError(self.limits.rows)
-        return EngineError(f"The query failed: {message}.")
+        return EvaluationError(f"The query failed: {message}.")

@@ -3,6 +3,10 @@
 It reads orders from its standard input, a socket: each is a line of JSON, and carries the socket that the worker
 will talk on.  It answers with lines: ``born PID``, and later ``died PID CODE``, where the code is that of
 `os.waitstatus_to_exitcode`.  When its input ends it ends too, and its workers with it.
+
+Where the system lets it, it leaves the network once, for all its workers: they share an empty one.  The line
+``listen`` asks for a socket that listens on the loopback of that network; it is sent through the socket that the
+message carries, and whoever holds it, wherever, can be reached by the workers.
 """
 
 import ctypes
@@ -11,9 +15,11 @@ import os
 import selectors
 import signal
 import socket
+import struct
 import sys
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from fcntl import ioctl
 from typing import Final
 
 import orjson
@@ -25,6 +31,13 @@ CLONE_NEWNET: Final = 0x40000000
 PR_SET_PDEATHSIG: Final = 1
 NICENESS: Final = 5
 MOST_MESSAGE_BYTES: Final = 4096
+LISTEN: Final = b"listen"
+LOOPBACK: Final = "127.0.0.1"
+# The name of a network interface and its flags, as ioctl takes them on Linux.
+INTERFACE: Final = struct.Struct("16sh14x")
+GET_FLAGS: Final = 0x8913
+SET_FLAGS: Final = 0x8914
+IS_UP: Final = 0x1
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +63,7 @@ def main() -> None:
     """Fork workers until the input ends."""
     control = socket.socket(fileno=sys.stdin.fileno())
     libc = _libc()
+    _leave_the_network(libc)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C ends the service, which then ends its workers
     ended, ending = socket.socketpair()
     _wake_when_a_child_ends(ended, ending)
@@ -70,7 +84,10 @@ def main() -> None:
             channels += descriptors
             *lines, unread = (unread + message).split(b"\n")
             for line in lines:
-                _fork(control, Order(**orjson.loads(line)), channels, libc)
+                if line == LISTEN:
+                    _offer_a_listener(channels.pop(0))
+                else:
+                    _fork(control, Order(**orjson.loads(line)), channels, libc)
 
 
 def _fork(control: socket.socket, order: Order, channels: list[int], libc: ctypes.CDLL | None) -> None:
@@ -96,13 +113,34 @@ def _fork(control: socket.socket, order: Order, channels: list[int], libc: ctype
 
 
 def _confine(libc: ctypes.CDLL | None) -> None:
-    """Let this process end with its parent, give way to others, and, where the system lets us, reach no network."""
+    """Let this process end with its parent, and give way to others."""
     with suppress(OSError):
         os.nice(NICENESS)
     if libc is not None:
         libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        if libc.unshare(CLONE_NEWNET) != 0:
-            libc.unshare(CLONE_NEWUSER | CLONE_NEWNET)
+
+
+def _leave_the_network(libc: ctypes.CDLL | None) -> None:
+    """Let this process, and those that it forks, reach no network, where the system lets us."""
+    if libc is not None and libc.unshare(CLONE_NEWNET) != 0:
+        libc.unshare(CLONE_NEWUSER | CLONE_NEWNET)
+
+
+def _offer_a_listener(descriptor: int) -> None:
+    """Send a socket that listens on the loopback of this network through another; nothing when there can be none."""
+    with socket.socket(fileno=descriptor) as channel, suppress(OSError), socket.socket() as listener:
+        _bring_loopback_up(listener)
+        listener.bind((LOOPBACK, 0))
+        listener.listen()
+        socket.send_fds(channel, [LISTEN], [listener.fileno()])
+
+
+def _bring_loopback_up(anyone: socket.socket) -> None:
+    """Bring the loopback of this network up; in an empty one it is down at first.  *anyone* is a socket of it."""
+    if sys.platform == "linux":
+        flags = INTERFACE.unpack(ioctl(anyone, GET_FLAGS, INTERFACE.pack(b"lo", 0)))[1]
+        if not flags & IS_UP:
+            ioctl(anyone, SET_FLAGS, INTERFACE.pack(b"lo", flags | IS_UP))
 
 
 def _libc() -> ctypes.CDLL | None:

@@ -125,9 +125,13 @@ class Pool:
         self._workers.clear()
         self._idle.clear()
 
-    async def take(self) -> Worker:
-        """Return a worker that does nothing, and see to it that there is a spare one."""
-        while self._idle and self._idle[-1].is_gone:
+    async def take(self, *, is_new: bool = False) -> Worker:
+        """Return a worker that does nothing, and see to it that there is a spare one.
+
+        Args:
+            is_new: Whether none of those at rest is to be trusted: whatever ended one may have ended others.
+        """
+        while self._idle and (is_new or self._idle[-1].is_gone):
             self.give_back(self._idle.pop(), is_good=False, ended_by="crash")
         worker = self._idle.pop() if self._idle else await self._born()
         if not self._idle and not self._tasks and len(self._workers) <= self.limits.workers:

@@ -4,7 +4,6 @@ It reads jobs, one a line, from a socket and writes frames to it: a letter, four
 ``R`` says that the store is open, ``D`` holds a piece of an answer, ``E`` ends it; ``X`` is an error in its place.
 """
 
-import re
 import resource
 import socket
 import struct
@@ -18,16 +17,14 @@ from pyoxigraph import DefaultGraph, NamedNode, QuerySolutions, QueryTriples, Rd
 
 from graph.engine.rows import COUNTERS, Counter, RowsExceeded, limited
 from graph.errors import QueryRefusedError
+from graph.federation import refuse_hidden
 from graph.formats import GRAPHS, RESULTS, find_format
-from graph.sparql import NO_SERVICE
 from graph.sparql_mistakes import explain
 
 FRAME: Final = struct.Struct("!cI")
 PIECE_BYTES: Final = 64 * 1024
 # The engine's own serializer knows no prefixes; these formats are read by people.
 PREFIXED: Final = (RdfFormat.TURTLE, RdfFormat.RDF_XML)
-SERVICE: Final = re.compile("(ser)v(ice)", re.IGNORECASE | re.ASCII)
-SERVICE_CALL: Final = re.compile(r"service(?:\s*silent)?", re.IGNORECASE | re.ASCII)
 READY, PIECE, END, ERROR = b"R", b"D", b"E", b"X"
 
 
@@ -37,6 +34,9 @@ class Job:
 
     Attributes:
         default_graphs, named_graphs: ``None`` leaves the choice to the query.
+        gateway: What the addresses of services in the query begin with; empty when it may ask none.
+        written: The query as it was written, where another text is run in its place.
+        harmless: The same with nobody asked, and every word at its place.
         graph: The IRI of a graph to be written out, in place of a query; empty is the default graph.
     """
 
@@ -46,6 +46,9 @@ class Job:
     default_graphs: tuple[str, ...] | None
     named_graphs: tuple[str, ...] | None = None
     base_iri: str | None = None
+    gateway: str = ""
+    written: str = ""
+    harmless: str = ""
     graph: str | None = None
 
     def to_bytes(self) -> bytes:
@@ -138,7 +141,7 @@ def serve(descriptor: int, folder: str, allowance_bytes: int, *, most_rows: int 
             try:
                 answer(store, job, frames)
             except SyntaxError as error:
-                mistake = explain(job.query, str(error.msg or error), job.prefixes)
+                mistake = explain(job.written or job.query, _message(job, error), job.prefixes)
                 facts = (mistake.line, mistake.column, mistake.word, mistake.suggestions)
                 frames.fail("syntax", mistake.reason, facts)
             except QueryRefusedError as error:
@@ -158,7 +161,7 @@ def answer(store: Store, job: Job, frames: Frames) -> None:
         return
     graphs: Any = None if job.default_graphs is None else [NamedNode(iri) for iri in job.default_graphs]
     named: Any = None if job.named_graphs is None else [NamedNode(iri) for iri in job.named_graphs]
-    refuse_services(job)
+    refuse_hidden(job.query, job.gateway, lambda text: _parse(text, job))
     prefixes = {name: iri for name, iri in job.prefixes.items() if f"{name}:" in job.query}  # each costs time
     result = store.query(job.query, base_iri=job.base_iri, prefixes=prefixes, default_graph=graphs, named_graphs=named)
     try:
@@ -193,24 +196,14 @@ def _write_graph(triples: QueryTriples, job: Job, frames: Frames) -> None:
     serialize(passed, output, form, prefixes=job.prefixes if form in PREFIXED else None)
 
 
-def refuse_services(job: Job) -> None:
-    """Refuse a query that asks another service, however it is written, before the engine can ask.
-
-    The engine wants no space behind a keyword and reads ``<`` as "less than" wherever that fits, so only its own
-    grammar can tell a keyword from a name.  Where the letters of the keyword are changed, names and texts are as
-    good as before, and the keyword is none any more.
-
-    Raises:
-        QueryRefusedError: It asks one.
-        SyntaxError: It does not parse, whether it asks or not.
-    """
-    if SERVICE.search(job.query) is None:
-        return
-    try:
-        _parse(SERVICE.sub(r"\1w\2", job.query), job)
-    except SyntaxError:
-        _parse(SERVICE_CALL.sub("GRAPH ", job.query), job)
-        raise QueryRefusedError(NO_SERVICE) from None
+def _message(job: Job, error: SyntaxError) -> str:
+    """Return what the engine says of a mistake, with its place in the query as it was written."""
+    if job.harmless:
+        try:
+            _parse(job.harmless, job)
+        except SyntaxError as found:
+            error = found
+    return str(error.msg or error)
 
 
 def _parse(query: str, job: Job) -> None:

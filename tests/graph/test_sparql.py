@@ -206,54 +206,6 @@ def test_only_construct_and_describe_give_a_graph(form: Form) -> None:
 
 
 @pytest.mark.parametrize(
-    "query",
-    [
-        "SELECT * { ?s ?p 'SERVICE' }",
-        'SELECT * { ?s ?p "SERVICE <http://e/>" }',
-        "SELECT * { ?s ?p '''a\nSERVICE <http://e/> {}''' }",
-        'SELECT * { ?s ?p """\nSERVICE <http://e/> { "" }""" }',
-        "SELECT * { ?s ?p 'it\\'s a SERVICE' }",
-        "SELECT * { ?s ?p ?o } # SERVICE <http://e/>",
-        "# SERVICE\nSELECT * { ?s ?p ?o }",
-        "SELECT * { ?s <http://e/SERVICE> ?o }",
-        "SELECT * { ?s <http://e/a#SERVICE> ?o }",
-        "PREFIX ex: <http://e/> SELECT * { ?s a ex:service }",
-        "PREFIX ex: <http://e/> SELECT * { ?s a ex:SERVICE }",
-        "PREFIX service: <http://e/> SELECT * { ?s a service:a }",
-        "SELECT ?service { ?service ?p $SERVICE }",
-        "SELECT * { _:service ?p ?o }",
-        "SELECT * { ?s a ci:ServiceMesh }",
-    ],
-)
-def test_the_word_service_is_free_where_it_asks_nobody(query: str) -> None:
-    found = read_query(query).form
-
-    assert found is Form.SELECT
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }",
-        "select * { service silent <http://127.0.0.1:9/> { ?s ?p ?o } }",
-        "SELECT * { ?s ?p 'a'. SERVICE ?g { ?s ?p ?o } }",
-        "SELECT * { ?s ?p '\\''. SERVICE <http://127.0.0.1:9/> { ?s ?p '' } }",
-        "SELECT * { ?s ?p '''a'''. SERVICE <http://127.0.0.1:9/> { ?s ?p '''b''' } }",
-        "SELECT * { ?s ?p ?o .#\rSERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }",
-        "SELECT * { ?s ?p ?o . VALUES ?v { UNDEF }SERVICE<http://127.0.0.1:9/>{ ?s ?p ?o } }",
-    ],
-)
-def test_another_service_is_never_asked(query: str) -> None:
-    with pytest.raises(QueryRefusedError, match="SERVICE is not allowed"):
-        read_query(query)
-
-
-def test_a_refusal_says_where() -> None:
-    with pytest.raises(QueryRefusedError, match=r"^Line 2, column 3: SERVICE"):
-        read_query("SELECT * {\n  SERVICE <http://e/> { ?s ?p ?o } }")
-
-
-@pytest.mark.parametrize(
     "update",
     [
         "INSERT DATA { <a:b> <a:b> <a:b> }",
