@@ -9,6 +9,7 @@ STATE ?= .cloudindex
 BIN := .venv/bin
 RUNTIME := .venv/.runtime
 DEVELOPMENT := .venv/.development
+BENCHMARKS := .venv/.benchmarks
 INPUTS := pyproject.toml constraints.txt
 
 .PHONY: serve build test check bench clean help
@@ -31,7 +32,7 @@ check: $(DEVELOPMENT) ## Run the linters and the type checker
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-bench: $(DEVELOPMENT) ## Measure what is promised in figures
+bench: $(BENCHMARKS) ## Measure what is promised in figures
 	@$(BIN)/python -m benchmarks
 
 clean: ## Remove what was installed and built
@@ -50,4 +51,9 @@ $(RUNTIME): .venv/bin/python $(INPUTS)
 $(DEVELOPMENT): $(RUNTIME) $(INPUTS)
 	@echo "Installing what tests need into .venv (once)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+$(BENCHMARKS): $(DEVELOPMENT) $(INPUTS)
+	@echo "Installing what is measured against into .venv (once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,bench]'
 	@touch $@

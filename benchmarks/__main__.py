@@ -2,12 +2,13 @@
 
 import sys
 
-from benchmarks import look_up, start
+from benchmarks import look_up, sparql, start
 from benchmarks.table import printed
 
 MEASUREMENTS = {
     "start": ("Starting", start.measure),
     "look_up": ("Entity look-up over REST", look_up.measure),
+    "sparql": ("SPARQL over HTTP", sparql.measure),
 }
 
 
