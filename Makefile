@@ -10,6 +10,7 @@ BIN := .venv/bin
 RUNTIME := .venv/.runtime
 DEVELOPMENT := .venv/.development
 CLIENTS := .venv/.clients
+BENCHMARKS := .venv/.benchmarks
 INPUTS := pyproject.toml constraints.txt
 
 .PHONY: serve build test check bench clean help
@@ -32,7 +33,7 @@ check: $(DEVELOPMENT) ## Run the linters and the type checker
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-bench: $(DEVELOPMENT) ## Measure what is promised in figures
+bench: $(BENCHMARKS) ## Measure what is promised in figures
 	@$(BIN)/python -m benchmarks
 
 clean: ## Remove what was installed and built
@@ -63,3 +64,8 @@ $(CLIENTS): tests/clients/package.json .venv/bin/python
 	else \
 		echo "There is no npm: the tests of Comunica will be skipped."; \
 	fi
+
+$(BENCHMARKS): $(DEVELOPMENT) $(INPUTS)
+	@echo "Installing what is measured against into .venv (once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,bench]'
+	@touch $@

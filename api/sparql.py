@@ -201,7 +201,7 @@ def _headers(asked: Asked, etag: str, index: Index) -> Headers:
         headers += [(b"etag", etag.encode()), (b"cache-control", b"no-cache")]
     else:
         headers.append((b"cache-control", b"no-store"))
-    found = hints(asked.query.tokens, index.vocabulary, index.prefixes)
+    found = hints(asked.query.tokens, index.vocabulary, asked.job.prefixes)
     if found:
         text = "; ".join(str(hint) for hint in found[:MOST_HINTS])
         headers.append((HINT.lower().encode(), text.encode("ascii", "replace")))

@@ -14,6 +14,7 @@ FORMS: Final = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 UPDATES: Final = ("INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH")
 TOKEN: Final = re.compile(
     r"""
+    \s*+(?:
       (?P<comment>\#[^\n\r]*)
     | (?P<long_string>\"{3}(?:[^"\\]|\\.|\"{1,2}(?!\"))*\"{3}|'{3}(?:[^'\\]|\\.|'{1,2}(?!'))*'{3})
     | (?P<open_long_string>\"{3}|'{3})
@@ -26,15 +27,13 @@ TOKEN: Final = re.compile(
     | (?P<name>(?:[^\W\d_](?:[\w.\-]*[\w\-])?)?:(?:(?:[\w:]|PLX)(?:(?:[\w.:\-]|PLX)*(?:[\w:\-]|PLX))?)?)
     | (?P<number>[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?|\.[0-9]+)
     | (?P<word>[^\W\d]\w*)
-    | (?P<space>\s+)
     | (?P<mark>.)
+    )
     """.replace("PLX", r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%]"),
     re.VERBOSE | re.DOTALL,
 )
-# How a token is called that the expression finds; spaces and comments are none.
-KINDS: Final = {name: name.replace("long_", "") for name in TOKEN.groupindex if name not in ("space", "comment")}
-# Only these can hold a break: an escape in a text may stand before one.
-MULTILINE: Final = frozenset({"space", "long_string", "string", "mark"})
+# How a token is called that the expression finds; a comment is none.
+KINDS: Final = {name: name.replace("long_", "") for name in TOKEN.groupindex if name != "comment"}
 UNREPEATABLE: Final = frozenset({"NOW", "RAND", "UUID", "STRUUID", "BNODE", "SERVICE"})
 MOST_NESTED: Final = 500
 NO_SERVICE: Final = "SERVICE is not allowed here; this service asks no other."
@@ -79,19 +78,20 @@ class Hint:
 
 def tokens(query: str) -> Iterator[Token]:
     """Yield the words of *query* without spaces and comments."""
-    line, start_of_line = 1, 0
-    for match in TOKEN.finditer(query):
+    line, start_of_line, end = 1, 0, 0
+    has_breaks = "\n" in query
+    for match in TOKEN.finditer(query.rstrip()):
         kind = match.lastgroup
-        if kind == "space" or kind in MULTILINE:
-            text = match.group()
-            if kind in KINDS:
-                yield Token(KINDS[kind], text, line, match.start() - start_of_line + 1)
-            breaks = text.count("\n")
+        assert kind is not None
+        start = match.start(kind)
+        if has_breaks:
+            breaks = query.count("\n", end, start)
             if breaks:
                 line += breaks
-                start_of_line = match.start() + text.rindex("\n") + 1
-        elif kind in KINDS:
-            yield Token(KINDS[kind], match.group(), line, match.start() - start_of_line + 1)
+                start_of_line = query.rindex("\n", end, start) + 1
+            end = start  # breaks within a token count for the next one
+        if kind in KINDS:
+            yield Token(KINDS[kind], match.group(kind), line, start - start_of_line + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,25 +119,25 @@ def read_query(text: str) -> Query:
     """
     found = tuple(tokens(text))
     _refuse_depth(found)
-    words = frozenset(token.text.upper() for token in found if token.kind == "word")
+    words = [(token.text.upper(), token) for token in found if token.kind == "word"]
+    names = frozenset(name for name, _ in words)
     return Query(
         text=text,
-        form=_form(found),
+        form=_form(words),
         tokens=found,
-        names_dataset="FROM" in words,
-        is_repeatable=not words & UNREPEATABLE,
+        names_dataset="FROM" in names,
+        is_repeatable=not names & UNREPEATABLE,
     )
 
 
-def _form(found: Sequence[Token]) -> Form:
-    words = [token for token in found if token.kind == "word"]
-    first = next((word for word in words if word.text.upper() in (*FORMS, *UPDATES)), None)
-    if first is None:
-        return Form.UNKNOWN
-    if first.text.upper() in UPDATES:
-        where = f"Line {first.line}, column {first.column}"
-        raise QueryRefusedError(f"{where}: {first.text.upper()} changes the graph, and this is for queries.")
-    return Form(first.text.upper())
+def _form(words: Sequence[tuple[str, Token]]) -> Form:
+    for name, token in words:
+        if name in UPDATES:
+            where = f"Line {token.line}, column {token.column}"
+            raise QueryRefusedError(f"{where}: {name} changes the graph, and this is for queries.")
+        if name in FORMS:
+            return Form(name)
+    return Form.UNKNOWN
 
 
 def _refuse_depth(found: Sequence[Token]) -> None:
@@ -161,8 +161,11 @@ def hints(found: Sequence[Token], vocabulary: Vocabulary, known: Mapping[str, st
     Args:
         known: The prefixes that need no declaration.
     """
-    prefixes = dict(known) | dict(declared(found))
-    unknown = [token for token in found if _is_unknown(expanded(token, prefixes), vocabulary)]
+    terms = [token for token in found if token.kind in ("iri", "name")]
+    if not terms:
+        return ()
+    prefixes = {**known, **dict(declared(found))}
+    unknown = [token for token in terms if _is_unknown(expanded(token, prefixes), vocabulary)]
     if not unknown:
         return ()
     names = [prefixes_of(iri, prefixes) for iri in vocabulary.names]
