@@ -3,6 +3,8 @@
 Source: https://www.w3.org/TR/sparql11-protocol/#update-operation
 """
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from fastapi import FastAPI, Request, Response
@@ -10,11 +12,15 @@ from fastapi import FastAPI, Request, Response
 from api.bodies import media_type_of, read_text
 from api.forms import FORM_TYPE, decoded, grouped
 from api.problems import MediaTypeError
+from api.serving import Serving
 from api.settings import Settings
 from api.tokens import Role
 from api.writing import allow, do
-from graph.errors import ParameterError
-from graph.writes import RunUpdate
+from graph.errors import EngineError, ParameterError, WriteConflictError
+from graph.federation import Call, find_calls, rewrite
+from graph.index import Index
+from graph.sparql import tokens
+from graph.writes import Author, RunUpdate
 
 PATH: Final = "/update"
 METHODS: Final = ("POST", "OPTIONS")
@@ -45,15 +51,26 @@ async def answer_request(request: Request) -> Response:
     parameters = grouped(pairs, single=SINGLE, repeated=REPEATED, refused={"query": "this path takes updates only."})
     if not parameters["update"] or not parameters["update"][0].strip():
         raise ParameterError("update", "", "an update is needed, for example INSERT DATA { GRAPH <…> { … } }.")
-    index = request.app.state.index
-    return await do(
-        request,
-        RunUpdate(
-            text=parameters["update"][0],
-            base_iri=str(request.url.replace(query="", fragment="")),
-            prefixes=index.prefixes,
-            default_graphs=tuple(parameters["using-graph-uri"]),
-            named_graphs=tuple(parameters["using-named-graph-uri"]),
-        ),
-        author,
+    index: Index = request.app.state.index
+    write = RunUpdate(
+        text=parameters["update"][0],
+        base_iri=str(request.url.replace(query="", fragment="")),
+        prefixes=index.prefixes,
+        default_graphs=tuple(parameters["using-graph-uri"]),
+        named_graphs=tuple(parameters["using-named-graph-uri"]),
     )
+    serving: Serving = request.app.state.serving
+    hosts = serving.gateway.federation.hosts
+    calls = find_calls(write.text, tuple(tokens(write.text)), write.prefixes, hosts) if hosts else ()
+    return await (_run_with_others(request, write, calls, author) if calls else do(request, write, author))
+
+
+async def _run_with_others(request: Request, write: RunUpdate, calls: Sequence[Call], author: Author) -> Response:
+    """Run an update that asks other services, through the gateway."""
+    serving: Serving = request.app.state.serving
+    async with serving.gateway.open(calls) as passage:
+        text = rewrite(write.text, calls, passage.own_address)
+        try:
+            return await do(request, replace(write, text=text, gateway=passage.own_address, written=write.text), author)
+        except (EngineError, WriteConflictError) as error:
+            raise await passage.failure() or error from error

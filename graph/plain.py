@@ -127,7 +127,9 @@ def _delete(write: DeleteGraph, draft: Draft) -> bool:
 def _update(write: RunUpdate, draft: Draft) -> bool:
     dataset = UpdateDataset(write.default_graphs, write.named_graphs)
     names_dataset = bool(write.default_graphs or write.named_graphs)
-    update = read_update(write.text, write.prefixes, must_name_graphs=False, names_dataset=names_dataset)
+    update = read_update(
+        write.text, write.prefixes, must_name_graphs=False, names_dataset=names_dataset, gateway=write.gateway
+    )
     run(draft, update, dataset if names_dataset else None, write)
     return False
 

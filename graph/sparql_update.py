@@ -67,19 +67,23 @@ class Update:
         return text
 
 
-def read_update(text: str, prefixes: Mapping[str, str], *, must_name_graphs: bool, names_dataset: bool) -> Update:
+def read_update(
+    text: str, prefixes: Mapping[str, str], *, must_name_graphs: bool, names_dataset: bool, gateway: str = ""
+) -> Update:
     """Return what *text* does.
 
     Args:
         prefixes: Those that need no declaration.
         must_name_graphs: Whether everything that is written must stand in a named graph.
         names_dataset: Whether the request names the dataset.
+        gateway: What the local addresses begin with that stand for services it may ask; empty where there is none.
 
     Raises:
         WriteRefusedError: It names a dataset, and the request does, too.
         ReadOnlyError: It writes outside of named graphs and must not.
     """
-    return _Reader(text, prefixes, must_name_graphs=must_name_graphs, names_dataset=names_dataset).read()
+    reader = _Reader(text, prefixes, must_name_graphs=must_name_graphs, names_dataset=names_dataset, gateway=gateway)
+    return reader.read()
 
 
 @dataclass(slots=True)
@@ -91,7 +95,10 @@ class _Operation:
 
 
 class _Reader:
-    def __init__(self, text: str, prefixes: Mapping[str, str], *, must_name_graphs: bool, names_dataset: bool) -> None:
+    def __init__(
+        self, text: str, prefixes: Mapping[str, str], *, must_name_graphs: bool, names_dataset: bool, gateway: str
+    ) -> None:
+        self._gateway = gateway
         self._text = text
         self._found = list(tokens(text))
         self._lines = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
@@ -189,16 +196,35 @@ class _Reader:
         rest = self._found[position + 1 : end]
         is_silent = bool(rest) and self._is(rest[0], "SILENT")
         shape = ["iri" if token.kind in ("iri", "name") else token.text.upper() for token in rest[is_silent:]]
-        if shape in (["iri"], ["iri", "INTO", "GRAPH", "iri"]):  # what is no LOAD is left to the engine to refuse
+        is_load = shape in (["iri"], ["iri", "INTO", "GRAPH", "iri"])  # what is none is left to the engine to refuse
+        if is_load and self._is_led(rest[is_silent]):
+            self._loaded_into(first, rest[-1] if len(shape) > 1 else None)
+        elif is_load:
             self._replacements.append((self._offset(first), self._offset(last) + len(last.text), NO_OPERATION))
             if not is_silent:
                 self._refuse_remote(first, "LOAD")
         return end
 
+    def _is_led(self, token: Token) -> bool:
+        """Return whether an address is one of those that stand for services that may be asked."""
+        return bool(self._gateway) and token.text.startswith(f"<{self._gateway}")
+
+    def _loaded_into(self, keyword: Token, graph: Token | None) -> None:
+        if graph is not None:
+            self._target(graph)
+        elif self._must_name_graphs:
+            where = f"Line {keyword.line}, column {keyword.column}"
+            raise ReadOnlyError(f"{where}: the default graph is derived and cannot be written; LOAD … INTO GRAPH …")
+        else:
+            self._knows_targets = False
+
     def _service(self, number: int) -> None:
         """Read ``SERVICE``, which is refused once it is known that the rest parses."""
         first, following = self._found[number], self._at(number + 1)
         last = following if following is not None and self._is(following, "SILENT") else first
+        named = self._at(number + 1 + (last is following))
+        if named is not None and self._is_led(named):
+            return
         self._replacements.append((self._offset(first), self._offset(last) + len(last.text), "GRAPH"))
         self._refuse_remote(first, "SERVICE")
 

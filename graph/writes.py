@@ -37,8 +37,10 @@ from graph.errors import (
     RemoteRefusedError,
     UnknownDocumentError,
     UnknownGraphError,
+    WriteConflictError,
     WriteRefusedError,
 )
+from graph.federation import LOAD, SERVICE, refuse_hidden
 from graph.formats import DATASETS, find_format
 from graph.gate import Judgement, Version
 from graph.iris import SLUG, digest
@@ -103,13 +105,20 @@ class DeleteGraph:
 
 @dataclass(frozen=True, slots=True)
 class RunUpdate:
-    """Run a SPARQL update."""
+    """Run a SPARQL update.
+
+    Attributes:
+        gateway: What the local addresses begin with that stand for services it may ask; empty where it may ask none.
+        written: The update as it was written, where another text is run in its place.
+    """
 
     text: str
     base_iri: str
     prefixes: dict[str, str]
     default_graphs: tuple[str, ...] = ()
     named_graphs: tuple[str, ...] = ()
+    gateway: str = ""
+    written: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +234,7 @@ def _run_update(write: RunUpdate, edition: Edition, author: Author) -> Written:
         draft = Draft(folder / STORE, copied_from=edition.current.store_folder)
         dataset = _dataset(write, update, edition)
         graphs = sources if update.targets is None else update.targets
-        changes = _changes(draft, graphs, lambda: run(draft, update, dataset, write))
+        changes = _changes(draft, graphs, lambda: run(draft, update, dataset, write), gateway=write.gateway)
         draft.close()
     texts = [_revised(iri, change, edition, author) for iri, change in changes.items()]
     known = {entry.slug for entry in edition.entries}
@@ -242,7 +251,7 @@ class _Change:
     is_dropped: bool = False
 
 
-def _changes(draft: Draft, graphs: Iterable[str], run_it: Callable[[], None]) -> dict[str, _Change]:
+def _changes(draft: Draft, graphs: Iterable[str], run_it: Callable[[], None], *, gateway: str) -> dict[str, _Change]:
     """Run an update, and return what it changed, by the IRIs of *graphs* and of those that are new.
 
     Raises:
@@ -255,6 +264,7 @@ def _changes(draft: Draft, graphs: Iterable[str], run_it: Callable[[], None]) ->
     changes = {}
     for iri, old in before.items():
         new = _held(draft, iri)
+        _refuse_local(new - old, gateway)
         change = _Change(old - new, tuple(new - old), is_dropped=iri in known - left)
         count += len(change.added) - len(change.removed)
         if change.added or change.removed:
@@ -262,6 +272,16 @@ def _changes(draft: Draft, graphs: Iterable[str], run_it: Callable[[], None]) ->
     if draft.count() != count:
         raise ReadOnlyError("The update would change graphs that are derived; write those of documents.")
     return changes
+
+
+def _refuse_local(added: Iterable[Triple], gateway: str) -> None:
+    """Refuse what was resolved against a local address: the engine does not know where it really loaded from.
+
+    Raises:
+        WriteConflictError: There is some.
+    """
+    if gateway and any(f"<{gateway}" in str(triple) for triple in added):
+        raise WriteConflictError("What was loaded has relative addresses; only whole ones can be loaded from here.")
 
 
 def _graphs(draft: Draft) -> set[str]:
@@ -381,9 +401,15 @@ def run(draft: Draft, update: Update, dataset: UpdateDataset | None, write: RunU
         if update.refusal:
             parse_update(text, base_iri=base_iri, prefixes=write.prefixes)
             raise RemoteRefusedError(update.refusal)
+        refuse_hidden(
+            text,
+            write.gateway,
+            lambda other: parse_update(other, base_iri=base_iri, prefixes=write.prefixes),
+            (SERVICE, LOAD),
+        )
         draft.update(text, base_iri=base_iri, prefixes=write.prefixes)
     except SyntaxError as error:
-        mistake = explain(write.text, str(error.msg or error), write.prefixes)
+        mistake = explain(write.written or write.text, str(error.msg or error), write.prefixes)
         raise QuerySyntaxError(
             mistake.reason,
             line=mistake.line,
@@ -395,7 +421,13 @@ def run(draft: Draft, update: Update, dataset: UpdateDataset | None, write: RunU
 
 def _read(write: RunUpdate, *, must_name_graphs: bool) -> Update:
     names_dataset = bool(write.default_graphs or write.named_graphs)
-    return read_update(write.text, write.prefixes, must_name_graphs=must_name_graphs, names_dataset=names_dataset)
+    return read_update(
+        write.text,
+        write.prefixes,
+        must_name_graphs=must_name_graphs,
+        names_dataset=names_dataset,
+        gateway=write.gateway,
+    )
 
 
 def _dataset(write: RunUpdate, update: Update, edition: Edition) -> UpdateDataset:
