@@ -99,7 +99,7 @@ class Exchange:
     async def _start(self, status: int, headers: Headers) -> None:
         if b"origin" in self.headers:
             headers = (*headers, *OF_OTHER_ORIGINS)
-        await self.send({"type": "http.response.start", "status": status, "headers": headers})
+        await self.send({"type": "http.response.start", "status": status, "headers": list(headers)})
 
     async def _send_piece(self, content: bytes) -> None:
         await self.send({"type": "http.response.body", "body": content, "more_body": True})

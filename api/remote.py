@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from graph.engine.gateway import Gateway
 from graph.engine.worker import Job
-from graph.errors import EngineError
+from graph.errors import EngineError, EvaluationError
 from graph.federation import Call
 
 
@@ -24,7 +24,7 @@ async def led(job: Job, calls: Sequence[Call], gateway: Gateway) -> AsyncIterato
     async with gateway.open(calls) as passage:
         try:
             yield passage.lead(job)
-        except EngineError as error:
+        except (EngineError, EvaluationError) as error:
             raise await passage.explained(error) from error
         failure = await passage.failure()
         if failure is not None:

@@ -8,17 +8,17 @@ GraphError
 ├── GenerationGoneError      a generation is not kept any more
 ├── UnknownGenerationError   there has never been such a generation
 ├── EngineError              the engine failed
-│   └── EvaluationError      it could not evaluate a query to its end
 ├── QuerySyntaxError         a SPARQL query does not parse
 ├── QueryTimeoutError        a query ran longer than it may
 ├── QueryMemoryError         a query wanted more memory than it may
 ├── QueryRowsError           an answer has more rows than it may
 ├── QueryRefusedError        a query asks for what the service does not do
-│   └── RemoteRefusedError   it, or a write, asks another service, and may not
 ├── RemoteServiceError       another service that a query asks gave no answer
 ├── BusyError                more queries wait than the service takes
 ├── WriteRefusedError        a write asks for what the service does not do
 ├── WriteConflictError       a write does not fit what there is
+├── RemoteRefusedError       a query or a write asks another service, and may not
+├── EvaluationError          the engine could not evaluate a query to its end
 ├── ReadOnlyError            a write would change what is not the service's own
 ├── RejectedError            what was written does not pass the gate
 ├── BadGraphError            a graph that was sent does not parse
@@ -206,13 +206,18 @@ class WriteConflictError(GraphError):
     code = "write-conflict"
 
 
-class RemoteRefusedError(QueryRefusedError):
+class RemoteRefusedError(GraphError):
     """Another service is asked that may not be asked from here."""
 
     code = "remote-refused"
 
+    def __init__(self, reason: str, *, line: int = 0, column: int = 0) -> None:
+        super().__init__(f"Line {line}, column {column}: {reason}" if line else reason)
+        self.line = line
+        self.column = column
 
-class EvaluationError(EngineError):
+
+class EvaluationError(GraphError):
     """The engine could not evaluate a query to its end."""
 
     code = "query-failed"

@@ -138,7 +138,7 @@ def running(
     if errors is not None:
         errors.close()
     try:
-        yield _address(process)
+        yield address_of(process)
     finally:
         process.send_signal(signal.SIGINT)
         try:
@@ -149,7 +149,8 @@ def running(
                 process.stdout.close()
 
 
-def _address(process: "subprocess.Popen[str]") -> str:
+def address_of(process: "subprocess.Popen[str]") -> str:
+    """Return where a service that was just started listens."""
     assert process.stdout is not None
     for line in process.stdout:
         found = re.search(r"(http://127\.0\.0\.1:\d+)/sparql", line)

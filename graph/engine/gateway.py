@@ -188,7 +188,7 @@ class Passage:
                 return RemoteServiceError(call.shown, reason, line=call.line, column=call.column)
         return None
 
-    async def explained(self, error: EngineError) -> GraphError:
+    async def explained(self, error: GraphError) -> GraphError:
         """Return what a failure of the engine was about: a service that gave no answer, or one that cannot be read."""
         failure = await self.failure()
         if failure is not None or not isinstance(error, EvaluationError):

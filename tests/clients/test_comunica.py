@@ -90,4 +90,4 @@ def test_it_reports_what_the_service_refuses(service: str) -> None:
     answer = comunica(f"sparql@{service}/sparql", query=REFUSED)
 
     assert answer.returncode == 1
-    assert "query-refused" in answer.stderr
+    assert "remote-refused" in answer.stderr
