@@ -14,7 +14,9 @@ from api.answers import GENERATION
 from api.cache import Cache
 from api.head import HeadAsGet
 from api.kept import KeptAnswers
+from api.privacy import Private
 from api.settings import Settings
+from api.tokens import Tokens
 from graph.engine.pool import Pool
 from graph.engine.workers import Nursery
 from graph.index import Index
@@ -51,7 +53,10 @@ def create_app(settings: Settings, index: Index) -> FastAPI:
     app.state.settings = settings
     app.state.index = index
     app.state.cache = Cache(settings.cache_bytes)
+    app.state.tokens = Tokens(settings.state)
     app.add_middleware(KeptAnswers)
+    if settings.private:
+        app.add_middleware(Private)
     app.add_middleware(HeadAsGet)
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
     app.add_middleware(
@@ -59,7 +64,7 @@ def create_app(settings: Settings, index: Index) -> FastAPI:
         allow_origins=["*"],
         allow_methods=["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "QUERY"],
         allow_headers=["*"],
-        expose_headers=["ETag", "Link", "Retry-After", GENERATION, sparql.HINT],
+        expose_headers=["ETag", "Link", "Retry-After", "WWW-Authenticate", GENERATION, sparql.HINT],
         max_age=86_400,
     )
     for router in ROUTERS:

@@ -44,6 +44,9 @@ class Settings(BaseSettings):
     )
     cache_bytes: int = Field(default=64 << 20, ge=0, description="How much memory cached answers may take, in bytes.")
 
+    writes: bool = Field(default=False, description="Whether tokens that allow it may write.")
+    private: bool = Field(default=False, description="Whether reading needs a token, too.")
+
     def limits(self) -> Limits:
         """Return what a query may take."""
         return Limits(

@@ -1,0 +1,42 @@
+"""A private service: every path asks for a token, but for those that say how the service does."""
+
+from typing import Final
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.problems import of_error
+from api.security import authorise
+from api.tokens import Role
+from graph.errors import GraphError
+
+OPEN: Final = frozenset({"/healthz", "/readyz", "/metrics"})
+
+
+class Private:
+    """Refuses what comes without a token, and lets no shared cache keep what is answered.
+
+    It stands behind the middleware that answers pre-flights, which never carry a token, and before all that answers.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http" or scope["path"] in OPEN:
+            return await self._app(scope, receive, send)
+
+        async def send_privately(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                if "no-store" not in headers.get("cache-control", ""):
+                    headers["Cache-Control"] = "private, no-cache"
+            await send(message)
+
+        try:
+            await authorise(Request(scope), Role.READ)
+        except GraphError as error:
+            return await of_error(error)(scope, receive, send_privately)
+        return await self._app(scope, receive, send_privately)
