@@ -31,11 +31,11 @@ from api.failures import Failures
 from api.head import HeadAsGet
 from api.kept import KeptAnswers
 from api.origins import EVERY_ORIGIN
-from api.privacy import TokensForReading
+from api.privacy import Private
 from api.serving import Serving
 from api.settings import Settings
 from api.spool import Spools
-from api.tokens import Doorkeeper
+from api.tokens import Tokens
 from graph.engine.pool import Tally
 from graph.index import Index
 from graph.writer import Writer
@@ -82,7 +82,7 @@ def create_app(settings: Settings, index: Index) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},  # it looks for exporters at each request
     )
     app.state.settings = settings
-    app.state.doorkeeper = Doorkeeper(settings.state)
+    app.state.tokens = Tokens(settings.state)
     app.state.tally = Tally()
     app.state.counted = void.Counted()
     app.state.spools = Spools(settings.state / "tmp", settings.spool_bytes)
@@ -94,7 +94,7 @@ def create_app(settings: Settings, index: Index) -> FastAPI:
     app.add_middleware(sparql.Queries)
     app.add_middleware(Failures)
     if settings.private:
-        app.add_middleware(TokensForReading)
+        app.add_middleware(Private)
     edge.register(app, settings)
     for router in ROUTERS:
         app.include_router(router)

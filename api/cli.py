@@ -1,4 +1,4 @@
-"""``cloudindex serve · check · build · query · export``: talks, does nothing itself."""
+"""``cloudindex serve · check · build · query · export · token``: talks, does nothing itself."""
 
 import asyncio
 import json
@@ -12,7 +12,6 @@ from typing import Annotated, Any
 
 import typer
 import uvicorn
-from pydantic import ValidationError
 from rich import box
 from rich.console import Console
 from rich.table import Table
@@ -20,6 +19,7 @@ from rich.table import Table
 from api import cli_tokens, logs
 from api.app import create_app
 from api.connections import AbortableProtocol
+from api.options import TROUBLE, DataOption, OntologyOption, StateOption, read_settings, say
 from api.remote import led
 from api.settings import Settings
 from graph import publishing
@@ -50,15 +50,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.add_typer(cli_tokens.app)
 VIOLATIONS = 1
-TROUBLE = 2
 UNBOUNDED = 1_000_000
 
-app.add_typer(cli_tokens.app, name="token")
-
-DataOption = Annotated[Path | None, typer.Option("--data", help="The folder of documents.")]
-StateOption = Annotated[Path | None, typer.Option("--state", help="The folder of what is built.")]
-OntologyOption = Annotated[Path | None, typer.Option("--ontology", help="A folder with another ontology.")]
 FormatOption = Annotated[str, typer.Option("--format", "-f", help="The format of what is printed.")]
 
 
@@ -76,14 +71,14 @@ def check(
     output_format: Annotated[ReportFormat, typer.Option("--format", "-f")] = ReportFormat.TEXT,
 ) -> None:
     """Say what is wrong with the documents, with file, line and fix; exit with 1 when one cannot be published."""
-    settings = _settings(data=data, ontology=ontology)
+    settings = read_settings(data=data, ontology=ontology)
     with _progress() as tell:
         judgement = publishing.check(settings.data, _workshop(settings), progress=tell)
     if output_format is ReportFormat.JSON:
         typer.echo(json.dumps([asdict(problem) for problem in judgement.problems], ensure_ascii=False, indent=2))
     else:
         _print_problems(judgement.problems)
-        _say(f"{len(judgement.published)} of {len(judgement.published) + len(judgement.absent)} documents are good.")
+        say(f"{len(judgement.published)} of {len(judgement.published) + len(judgement.absent)} documents are good.")
     if judgement.has_violations:
         raise typer.Exit(VIOLATIONS)
 
@@ -91,7 +86,7 @@ def check(
 @app.command(epilog="Example: cloudindex build --data data --state .cloudindex")
 def build(data: DataOption = None, state: StateOption = None, ontology: OntologyOption = None) -> None:
     """Publish the documents; one with a violation keeps its last good version, and the others are published."""
-    settings = _settings(data=data, state=state, ontology=ontology)
+    settings = read_settings(data=data, state=state, ontology=ontology)
     generation = _built(settings, load(settings.ontology))
     problems = generation.report()
     _print_problems(problems)
@@ -112,13 +107,17 @@ def serve(
     ontology: OntologyOption = None,
     host: Annotated[str | None, typer.Option("--host", help="The address to listen on.")] = None,
     port: Annotated[int | None, typer.Option("--port", help="The port to listen on.")] = None,
-    writes: Annotated[bool | None, typer.Option("--writes", help="Let whoever has a token write.")] = None,
+    writes: Annotated[
+        bool | None, typer.Option("--writes/--no-writes", help="Whether tokens that allow it may write.")
+    ] = None,
     strict: Annotated[
         bool | None, typer.Option("--strict", help="Serve a plain dataset, with nothing derived.")
     ] = None,
 ) -> None:
     """Publish the documents and serve the graph until Ctrl-C."""
-    settings = _settings(data=data, state=state, ontology=ontology, host=host, port=port, writes=writes, strict=strict)
+    settings = read_settings(
+        data=data, state=state, ontology=ontology, host=host, port=port, writes=writes, strict=strict
+    )
     logs.set_up(settings.log)
     index = _opened(settings)
     _print_problems(index.generation.report())
@@ -153,7 +152,7 @@ def query(
     output_format: FormatOption = "table",
 ) -> None:
     """Ask a SPARQL query: table, csv, tsv, json or xml; turtle, n-triples, rdf-xml or json-ld for a graph."""
-    settings = _settings(data=data, state=state, ontology=ontology)
+    settings = read_settings(data=data, state=state, ontology=ontology)
     text = _query_text(text)
     asked = read_query(text)
     form = asked.form
@@ -162,7 +161,7 @@ def query(
     wanted = formats[0] if output_format == "table" else find_format(output_format, formats)
     index = _opened(settings)
     for hint in hints(asked.tokens, index.vocabulary, index.prefixes):
-        _say(f"hint: {hint}")
+        say(f"hint: {hint}")
     content = asyncio.run(_asked(asked, JSON if as_table else wanted, index, settings))
     if as_table:
         _print_table(json.loads(content), index)
@@ -183,7 +182,7 @@ def export(
 ) -> None:
     """Write the graph in a format that other programs open."""
     form = find_format(output_format, EXPORTS)
-    index = _opened(_settings(data=data, state=state, ontology=ontology))
+    index = _opened(read_settings(data=data, state=state, ontology=ontology))
     if language and language not in index.vocabulary.languages:
         raise ParameterError("lang", language, "there are no texts in it.", allowed=index.vocabulary.languages)
     pieces = exported(index, form, language=language)
@@ -196,7 +195,7 @@ def export(
         tell(f"writing {output}")
         file.writelines(pieces)
     unfinished.replace(output)
-    _say(f"{output}: {output.stat().st_size} bytes of {form.name}.")
+    say(f"{output}: {output.stat().st_size} bytes of {form.name}.")
 
 
 def main() -> None:
@@ -204,13 +203,13 @@ def main() -> None:
     try:
         app()
     except GraphError as error:
-        _say(f"cloudindex: {error}")
+        say(f"cloudindex: {error}")
         sys.exit(TROUBLE)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(TROUBLE)
     except OSError as error:
-        _say(f"cloudindex: {error.filename or ''}: {error.strerror}.")
+        say(f"cloudindex: {error.filename or ''}: {error.strerror}.")
         sys.exit(TROUBLE)
 
 
@@ -225,16 +224,6 @@ class _Service(uvicorn.Server):
             typer.echo(f"Ask SPARQL at      {address}/sparql")
             typer.echo(f"Look up entities   {address}/api/entities")
             typer.echo(f"Read how           {address}/docs")
-
-
-def _settings(**options: Any) -> Settings:
-    try:
-        return Settings(**{name: value for name, value in options.items() if value is not None})
-    except ValidationError as error:
-        for fault in error.errors():
-            name = str(fault["loc"][0]) if fault["loc"] else ""
-            _say(f"cloudindex: the setting {name} (CLOUDINDEX_{name.upper()}): {fault['msg']}.")
-        raise typer.Exit(TROUBLE) from error
 
 
 def _workshop(settings: Settings, vocabulary: Vocabulary | None = None) -> Workshop:
@@ -321,10 +310,6 @@ def _progress() -> Iterator[Callable[[str], None]]:
         return
     with console.status("") as status:
         yield lambda step: status.update(step)
-
-
-def _say(text: str) -> None:
-    typer.echo(text, err=True)
 
 
 if __name__ == "__main__":

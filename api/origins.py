@@ -5,7 +5,7 @@ from typing import Any, Final
 from api import request_ids
 from api.answers import GENERATION, HINT
 
-EXPOSED: Final = ("ETag", "Link", "Location", "Retry-After", GENERATION, HINT, request_ids.HEADER)
+EXPOSED: Final = ("ETag", "Link", "Location", "Retry-After", "WWW-Authenticate", GENERATION, HINT, request_ids.HEADER)
 # What the middleware of the web framework is told.
 EVERY_ORIGIN: Final[dict[str, Any]] = {
     "allow_origins": ["*"],

@@ -1,4 +1,4 @@
-"""Where reading needs a token too: every path but the probes is closed to whoever sends none."""
+"""A private service: every path asks for a token, but for those that say how the service does."""
 
 from typing import Final
 
@@ -6,34 +6,41 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api import problems
-from api.tokens import Role, authorise
+from api.origins import HEADERS as OF_OTHER_ORIGINS
+from api.problems import of_error
+from api.security import authorise
+from api.tokens import Role
 from graph.errors import GraphError
 
-OPEN_PATHS: Final = ("/healthz", "/readyz", "/metrics")
+OPEN: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 
 
-class TokensForReading:
-    """Lets only requests with a token pass; caches that are shared are told to keep nothing."""
+class Private:
+    """Refuses what comes without a token, and lets no shared cache keep what is answered.
+
+    It stands before all that answers; pre-flights, which never carry a token, pass.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["type"] != "http" or scope["path"] in OPEN_PATHS or scope["method"] == "OPTIONS":
+        if scope["type"] != "http" or scope["path"] in OPEN or scope["method"] == "OPTIONS":
             return await self._app(scope, receive, send)
-        try:
-            await authorise(Request(scope), Role.READ)
-        except GraphError as error:
-            return await problems.of_error(error)(scope, receive, send)
 
         async def send_privately(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                if headers.get("cache-control") != "no-store":
+                if "no-store" not in headers.get("cache-control", ""):
                     headers["Cache-Control"] = "private, no-cache"
             await send(message)
 
-        await self._app(scope, receive, send_privately)
-        return None
+        try:
+            await authorise(Request(scope), Role.READ)
+        except GraphError as error:
+            response = of_error(error)
+            if any(name == b"origin" for name, _ in scope["headers"]):
+                response.raw_headers.extend(OF_OTHER_ORIGINS)
+            return await response(scope, receive, send_privately)
+        return await self._app(scope, receive, send_privately)

@@ -10,7 +10,6 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from api import tokens
 from api.request_ids import current_id
 from api.routes import path_of
 from graph import errors
@@ -105,6 +104,53 @@ class CursorError(GraphError):
         super().__init__("The list has been published anew since this cursor was given; begin again without it.")
 
 
+class UnauthorizedError(GraphError):
+    """The request needs a token."""
+
+    code = "unauthorized"
+
+    def __init__(self, *, is_sent: bool) -> None:
+        # One sentence for every bad token, so that nobody learns which ones there are, or were.
+        super().__init__(
+            "The token is not valid here."
+            if is_sent
+            else "This needs a token, sent as “Authorization: Bearer …”; `cloudindex token create` makes one."
+        )
+        self.headers = _challenge(**({"error": "invalid_token"} if is_sent else {}))
+
+
+class ForbiddenError(GraphError):
+    """The token does not allow this."""
+
+    code = "forbidden"
+
+    def __init__(self, role: str) -> None:
+        super().__init__(f"This needs a token of the role {role}, and this one allows less.")
+        self.role = role
+        self.headers = _challenge(error="insufficient_scope", scope=role)
+
+
+class WritesOffError(GraphError):
+    """Writing is turned off."""
+
+    code = "writes-off"
+
+    def __init__(self) -> None:
+        super().__init__("Writing is turned off here; start the service with --writes or CLOUDINDEX_WRITES=true.")
+
+
+class TokensFileError(GraphError):
+    """The file of tokens cannot be read."""
+
+    code = "tokens-unreadable"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"The file tokens.json of the state folder cannot be used: {reason}. "
+            "Mend it, or delete it and create new tokens; until then every token is refused."
+        )
+
+
 STATUS: Final[dict[type[GraphError], HTTPStatus]] = {
     errors.OntologyError: HTTPStatus.INTERNAL_SERVER_ERROR,
     errors.DataFolderError: HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -133,10 +179,6 @@ STATUS: Final[dict[type[GraphError], HTTPStatus]] = {
     errors.UnknownEntityError: HTTPStatus.NOT_FOUND,
     errors.ParameterError: HTTPStatus.BAD_REQUEST,
     errors.UnknownFormatError: HTTPStatus.BAD_REQUEST,
-    tokens.UnauthorizedError: HTTPStatus.UNAUTHORIZED,
-    tokens.ForbiddenError: HTTPStatus.FORBIDDEN,
-    tokens.WritesOffError: HTTPStatus.FORBIDDEN,
-    tokens.UnknownTokenError: HTTPStatus.NOT_FOUND,
     NotAcceptableError: HTTPStatus.NOT_ACCEPTABLE,
     MediaTypeError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -145,6 +187,10 @@ STATUS: Final[dict[type[GraphError], HTTPStatus]] = {
     SpoolBusyError: HTTPStatus.SERVICE_UNAVAILABLE,
     SpoolError: HTTPStatus.SERVICE_UNAVAILABLE,
     CursorError: HTTPStatus.GONE,
+    UnauthorizedError: HTTPStatus.UNAUTHORIZED,
+    ForbiddenError: HTTPStatus.FORBIDDEN,
+    WritesOffError: HTTPStatus.FORBIDDEN,
+    TokensFileError: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 # Facts of an error that its problem repeats, for programs that need not read the sentence.
 FACTS: Final = (
@@ -157,6 +203,7 @@ FACTS: Final = (
     "parameter",
     "value",
     "slug",
+    "role",
     "limit_seconds",
     "limit_bytes",
     "generation",
@@ -192,9 +239,8 @@ def of_error(error: GraphError) -> Response:
     """Return the problem that tells of *error*."""
     status = STATUS[type(error)]
     facts = {name: getattr(error, name) for name in FACTS if getattr(error, name, None)}
-    headers = {"Retry-After": "1"} if isinstance(error, (errors.BusyError, SpoolBusyError)) else None
-    if hasattr(error, "challenge"):
-        headers = {"WWW-Authenticate": error.challenge}
+    waits = isinstance(error, (errors.BusyError, SpoolBusyError))
+    headers = {"Retry-After": "1"} if waits else getattr(error, "headers", None)
     title = (type(error).__doc__ or "").splitlines()[0].rstrip(".")
     return problem(status, error.code, title, str(error), headers=headers, **facts)
 
@@ -264,3 +310,9 @@ def register(app: FastAPI) -> None:
 def paths(app: FastAPI) -> list[str]:
     """Return the paths of the service, as its documentation has them."""
     return sorted(app.openapi()["paths"])
+
+
+def _challenge(**facts: str) -> dict[str, str]:
+    """Return the header that says how to ask with a token, as RFC 6750 has it."""
+    parts = ('realm="Cloud Index"', *(f'{name}="{value}"' for name, value in facts.items()))
+    return {"WWW-Authenticate": f"Bearer {', '.join(parts)}"}

@@ -1,246 +1,226 @@
-"""Who may do what: bearer tokens, of which only the hashes are kept.  Touches a file and the clock.
+"""Bearer tokens: who may do what.  Touches one file of the state folder, and the clock."""
 
-Source: https://www.rfc-editor.org/rfc/rfc6750
-"""
-
-import hmac
 import os
 import secrets
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime
 from enum import StrEnum
 from fcntl import LOCK_EX, flock
 from hashlib import sha256
+from hmac import compare_digest
 from pathlib import Path
-from typing import Final
+from typing import Annotated, ClassVar, Final, Literal
 
 import orjson
-from fastapi import Request
-from fastapi.concurrency import run_in_threadpool
-from pydantic import TypeAdapter, ValidationError
+from pydantic import AwareDatetime, ConfigDict, Field, TypeAdapter, ValidationError
 
-from api.settings import Settings
-from graph.errors import GraphError, StateFolderError
+from api.problems import TokensFileError
+from graph.engine.generations import sync
+from graph.errors import ParameterError, StateFolderError
 
-PREFIX: Final = "cix_"
 FILE: Final = "tokens.json"
-REALM: Final = 'Bearer realm="Cloud Index"'
+LOCK: Final = "tokens.lock"
+PREFIX: Final = "cix_"
+RANDOM_BYTES: Final = 32
+NAME_LENGTH: Final = 100
 
 
 class Role(StrEnum):
-    """What a token allows; each includes those before it."""
+    """What a token allows; each role may do what the ones before it may."""
 
     READ = "read"
     WRITE = "write"
     ADMIN = "admin"
 
-    @property
-    def rank(self) -> int:
-        """Its place in the order."""
-        return list(Role).index(self)
+    # As texts they would be in the order of the alphabet, where an admin is less than a reader.
+    def __lt__(self, other: str) -> bool:
+        return self._rank() < Role(other)._rank()
+
+    def __le__(self, other: str) -> bool:
+        return self._rank() <= Role(other)._rank()
+
+    def __gt__(self, other: str) -> bool:
+        return self._rank() > Role(other)._rank()
+
+    def __ge__(self, other: str) -> bool:
+        return self._rank() >= Role(other)._rank()
+
+    def _rank(self) -> int:
+        return tuple(Role).index(self)
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A token, without the secret itself.
+    """A token as it is kept: of the text that its owner has, only the SHA-256."""
 
-    Attributes:
-        digest: The SHA-256 of the secret.
-        expires: From when on it is worth nothing, UTC; ``None`` is never.
-        revoked: When it was revoked, UTC.
-    """
+    # What a newer version adds may be a restriction, so a key that is not known is never passed over.
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
-    id: str
+    id: Annotated[str, Field(min_length=1)]
     name: str
     role: Role
-    created: datetime
-    digest: str
-    expires: datetime | None = None
-    revoked: datetime | None = None
+    created: AwareDatetime
+    expires: AwareDatetime | None
+    revoked: AwareDatetime | None
+    digest: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
-    def state(self, now: datetime) -> str:
-        """Return ``valid``, ``expired`` or ``revoked``."""
-        if self.revoked is not None:
-            return "revoked"
-        return "expired" if self.expires is not None and self.expires <= now else "valid"
+    def is_valid(self, now: datetime) -> bool:
+        """Return whether it is neither expired nor revoked at *now*."""
+        return self.revoked is None and (self.expires is None or now < self.expires)
 
 
-class UnauthorizedError(GraphError):
-    """A token is needed."""
+@dataclass(frozen=True, slots=True)
+class _Content:
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
-    code = "token-needed"
-
-    def __init__(self, *, was_sent: bool) -> None:
-        super().__init__(
-            "The token is not valid: it is unknown, expired or revoked."
-            if was_sent
-            else "A token is needed: send it as “Authorization: Bearer …”; `cloudindex token create` makes one."
-        )
-        self.challenge = f'{REALM}, error="invalid_token"' if was_sent else REALM
+    version: Literal[1]
+    tokens: tuple[Token, ...]
 
 
-class ForbiddenError(GraphError):
-    """The token does not allow this."""
-
-    code = "role-needed"
-
-    def __init__(self, role: Role) -> None:
-        super().__init__(f"This needs a token with the role “{role}”.")
-        self.challenge = f'{REALM}, error="insufficient_scope", scope="{role}"'
+_CONTENT: Final = TypeAdapter(_Content)
+_Stamp = tuple[int, int, int]
 
 
-class WritesOffError(GraphError):
-    """Nothing can be written here."""
-
-    code = "writes-off"
-
-    def __init__(self) -> None:
-        super().__init__("This service is read-only; it takes writes when it is started with CLOUDINDEX_WRITES=true.")
-
-
-class UnknownTokenError(GraphError):
-    """No token has that id."""
-
-    code = "token-unknown"
-
-    def __init__(self, token_id: str) -> None:
-        super().__init__(f"There is no token “{token_id[:80]}”; `cloudindex token list` shows those that there are.")
-
-
-_TOKENS: Final = TypeAdapter(tuple[Token, ...])
-
-
-def create(state: Path, name: str, role: Role, expires: datetime | None = None) -> tuple[str, Token]:
-    """Make a token and keep its hash; return the secret, which is shown this once, and what is kept of it."""
-    secret = PREFIX + secrets.token_urlsafe(32)
-    token = Token(secrets.token_hex(4), name, role, datetime.now(UTC).replace(microsecond=0), _hash(secret), expires)
-    with _locked(state):
-        _write(state, (*list_tokens(state), token))
-    return secret, token
-
-
-def revoke(state: Path, token_id: str) -> Token:
-    """Make a token worth nothing from now on.
-
-    Raises:
-        UnknownTokenError: There is none of that id.
-    """
-    with _locked(state):
-        tokens = list_tokens(state)
-        found = next((token for token in tokens if token.id == token_id), None)
-        if found is None:
-            raise UnknownTokenError(token_id)
-        revoked = replace(found, revoked=found.revoked or datetime.now(UTC).replace(microsecond=0))
-        _write(state, tuple(revoked if token is found else token for token in tokens))
-        return revoked
-
-
-def list_tokens(state: Path) -> tuple[Token, ...]:
-    """Return the tokens in the order in which they were made.
-
-    Raises:
-        StateFolderError: The file is broken: then nobody may do anything.
-    """
-    path = state / FILE
-    try:
-        return _TOKENS.validate_json(path.read_bytes()) if path.exists() else ()
-    except (OSError, ValidationError) as error:
-        raise StateFolderError(path, "is not a list of tokens") from error
-
-
-def parse_expiry(text: str, now: datetime) -> datetime:
-    """Return the moment that ``30d`` or ``2027-01-31`` means.
-
-    Raises:
-        ValueError: It is neither.
-    """
-    if text.endswith("d") and text[:-1].isdigit() and len(text) < 7:
-        return datetime.fromtimestamp(now.timestamp() + int(text[:-1]) * 86_400, UTC).replace(microsecond=0)
-    return datetime.combine(date.fromisoformat(text), time(), UTC)
-
-
-class Doorkeeper:
-    """Knows the tokens of a state folder, and reads them again when the file has changed."""
+class Tokens:
+    """The tokens of a state folder; what another process changes is noticed at the next question."""
 
     def __init__(self, state: Path) -> None:
         self._state = state
-        self._seen: tuple[int, int, int] | None = None
+        self._path = state / FILE
+        self._stamp: _Stamp | None = None
         self._tokens: tuple[Token, ...] = ()
 
-    def find(self, secret: str) -> Token | None:
-        """Return the token with that secret, if it is worth anything now."""
-        self._look()
-        digest, now, found = _hash(secret), datetime.now(UTC), None
-        for token in self._tokens:  # all of them, so that the time says nothing
-            if hmac.compare_digest(token.digest, digest):
-                found = token
-        return found if found is not None and found.state(now) == "valid" else None
+    def list(self) -> tuple[Token, ...]:
+        """Return every token, the oldest first; none when there is no file.
 
-    def _look(self) -> None:
+        Raises:
+            TokensFileError: The file is there, and cannot be read or is not what was written.
+        """
         try:
-            status = (self._state / FILE).stat()
-            seen = (status.st_mtime_ns, status.st_size, status.st_ino)
-        except OSError:
-            seen = (0, 0, 0)
-        if seen != self._seen:
-            self._tokens = list_tokens(self._state)
-            self._seen = seen
+            if _stamp_of(self._path.stat()) != self._stamp:
+                self._read()
+        except FileNotFoundError:
+            self._stamp, self._tokens = None, ()
+        except OSError as error:
+            raise TokensFileError(error.strerror or "it cannot be read") from error
+        return self._tokens
+
+    def find(self, text: str, *, now: datetime | None = None) -> Token | None:
+        """Return the token whose owner sent *text*, if it is valid at *now*; it takes as long for any other text.
+
+        Raises:
+            TokensFileError: The file of tokens is broken.
+        """
+        sent = digest_of(text)
+        found = None
+        for token in self.list():
+            if compare_digest(token.digest, sent):
+                found = token
+        return found if found is not None and found.is_valid(now or datetime.now(UTC)) else None
+
+    def create(self, name: str, role: Role, *, expires: datetime | None = None) -> tuple[Token, str]:
+        """Keep a new token; return it and its text, which is found nowhere afterwards.
+
+        Raises:
+            ParameterError: The name is empty, too long, or not printable.
+            TokensFileError: The file of tokens is broken.
+            StateFolderError: The folder cannot be written.
+        """
+        if not name.strip() or len(name) > NAME_LENGTH or not name.isprintable():
+            raise ParameterError("name", name, f"one line of 1 to {NAME_LENGTH} characters is expected.")
+        text = f"{PREFIX}{secrets.token_urlsafe(RANDOM_BYTES)}"
+        token = Token(
+            id=secrets.token_hex(6),
+            name=name.strip(),
+            role=role,
+            created=datetime.now(UTC),
+            expires=expires,
+            revoked=None,
+            digest=digest_of(text),
+        )
+        self._change(lambda tokens: (*tokens, token))
+        return token, text
+
+    def revoke(self, token_id: str) -> Token:
+        """Let the token with that id be refused from now on; one that is revoked already stays as it is.
+
+        Raises:
+            ParameterError: There is no such token.
+            TokensFileError: The file of tokens is broken.
+            StateFolderError: The folder cannot be written.
+        """
+        now = datetime.now(UTC)
+
+        def revoked(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
+            if all(token.id != token_id for token in tokens):
+                raise ParameterError("id", token_id, "there is no such token; `cloudindex token list` tells them all.")
+            return tuple(
+                replace(token, revoked=token.revoked or now) if token.id == token_id else token for token in tokens
+            )
+
+        changed = self._change(revoked)
+        return next(token for token in changed if token.id == token_id)
+
+    def _read(self) -> None:
+        # A file that is broken leaves no stamp, so that it is read, and complained of, each time.
+        self._stamp, self._tokens = None, ()
+        with self._path.open("rb") as file:
+            stamp = _stamp_of(os.fstat(file.fileno()))
+            content = file.read()
+        self._tokens = _parse(content)
+        self._stamp = stamp
+
+    def _change(self, change: Callable[[tuple[Token, ...]], tuple[Token, ...]]) -> tuple[Token, ...]:
+        with _writable(self._state):
+            changed = change(self.list())
+            _replace(self._path, orjson.dumps(_Content(1, changed), option=orjson.OPT_INDENT_2))
+        return changed
 
 
-async def authorise(request: Request, role: Role) -> Token:
-    """Return the token of *request*, which allows *role*.
-
-    Raises:
-        WritesOffError: Nothing can be written here.
-        UnauthorizedError: There is no token, or it is worth nothing.
-        ForbiddenError: It allows less.
-    """
-    settings: Settings = request.app.state.settings
-    if role is not Role.READ and not settings.writes:
-        raise WritesOffError
-    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not secret.strip():
-        raise UnauthorizedError(was_sent=bool(scheme))
-    doorkeeper: Doorkeeper = request.app.state.doorkeeper
-    token = await run_in_threadpool(doorkeeper.find, secret.strip())
-    if token is None:
-        raise UnauthorizedError(was_sent=True)
-    if token.role.rank < role.rank:
-        raise ForbiddenError(role)
-    return token
+def digest_of(text: str) -> str:
+    """Return the SHA-256 of the text of a token, in hexadecimal digits."""
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _hash(secret: str) -> str:
-    return sha256(secret.encode(errors="replace")).hexdigest()
+def _parse(content: bytes) -> tuple[Token, ...]:
+    try:
+        return _CONTENT.validate_json(content, strict=True).tokens
+    except ValidationError as error:
+        fault = error.errors(include_input=False, include_url=False, include_context=False)[0]
+        place = ".".join(str(step) for step in fault["loc"])
+        raise TokensFileError(f"{place}: {fault['msg']}" if place else fault["msg"]) from error
+
+
+def _stamp_of(status: os.stat_result) -> _Stamp:
+    return status.st_mtime_ns, status.st_size, status.st_ino
 
 
 @contextmanager
-def _locked(state: Path) -> Iterator[None]:
+def _writable(state: Path) -> Iterator[None]:
+    """Hold the right to change the tokens; whoever comes second waits."""
     try:
         state.mkdir(parents=True, exist_ok=True)
-        with (state / "tokens.lock").open("w", encoding="utf-8") as lock:
+        with (state / LOCK).open("wb") as lock:
             flock(lock, LOCK_EX)
             yield
     except OSError as error:
         raise StateFolderError(state, f"cannot be written: {error.strerror}") from error
 
 
-def _write(state: Path, tokens: tuple[Token, ...]) -> None:
-    descriptor, name = tempfile.mkstemp(dir=state, prefix=".tokens-")  # readable by its owner alone
+def _replace(path: Path, content: bytes) -> None:
+    """Write a file that only its owner may read: whole and on the disk, or not at all."""
+    descriptor, name = tempfile.mkstemp(prefix=f".{FILE}-", dir=path.parent)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(orjson.dumps(tokens, option=orjson.OPT_INDENT_2))
+            os.fchmod(descriptor, 0o600)
+            file.write(content)
             file.flush()
             os.fsync(descriptor)
-        Path(name).rename(state / FILE)
+        Path(name).rename(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-    folder = os.open(state, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync(path.parent)

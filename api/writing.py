@@ -6,8 +6,9 @@ from typing import Any
 from fastapi import Request, Response
 
 from api.answers import GENERATION, to_json
+from api.security import authorise
 from api.serving import Serving
-from api.tokens import Role, authorise
+from api.tokens import Role
 from graph.writer import Writer
 from graph.writes import Author, Write, Written
 

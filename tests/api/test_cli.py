@@ -100,11 +100,19 @@ def test_the_help_of_a_command_ends_with_an_example(command: str) -> None:
     assert shown.output.rstrip().splitlines()[-1].strip().startswith(f"Example: cloudindex {command}")
 
 
+@pytest.mark.parametrize("command", ["create", "list", "revoke"])
+def test_the_help_of_a_command_about_tokens_ends_with_an_example(command: str) -> None:
+    shown = CliRunner().invoke(app, ["token", command, "--help"])
+
+    assert shown.exit_code == 0
+    assert shown.output.rstrip().splitlines()[-1].strip().startswith(f"Example: cloudindex token {command}")
+
+
 @pytest.mark.parametrize("arguments", [("--help",), ()])
 def test_the_help_names_every_command(arguments: tuple[str, ...]) -> None:
     shown = CliRunner().invoke(app, arguments)
 
-    assert all(re.search(rf"^ +{command} ", shown.output, re.MULTILINE) for command in COMMANDS)
+    assert all(re.search(rf"^ +{command} ", shown.output, re.MULTILINE) for command in (*COMMANDS, "token"))
 
 
 # --- check -----------------------------------------------------------------------------------
