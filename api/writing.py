@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import Request, Response
 
 from api.answers import GENERATION, to_json
+from api.request_ids import current_id
 from api.security import authorise
 from api.serving import Serving
 from api.tokens import Role
@@ -20,7 +21,7 @@ async def allow(request: Request, role: Role) -> Author:
         GraphError: They may not.
     """
     token = await authorise(request, role)
-    return Author(token.name, str(getattr(request.state, "request_id", "")))
+    return Author(token.name, current_id())
 
 
 async def do(request: Request, write: Write, author: Author, *, headers: Mapping[str, str] | None = None) -> Response:
