@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.conftest import address_of
 from tests.durability.lives import Lives, end
 
-KILLS = int(os.environ.get("CLOUDINDEX_KILLS", "200"))
+KILLS = int(os.environ.get("CLOUDINDEX_KILLS", "20"))
 SIDE_BY_SIDE = 2
 # Not every kill that is meant to fall into a publication does: some come a moment too late.
 INSIDE = 0.7
