@@ -39,7 +39,10 @@ class Counted:
 
 def publication_of(request: Request, settings: Settings) -> Publication:
     """Return where the dataset is published, as the client of *request* sees it."""
-    return Publication(str(request.base_url), settings.title, settings.licence)
+    everything = f"{request.base_url}store?default"
+    return Publication(
+        str(request.base_url), settings.title, settings.licence, (everything,), takes_updates=settings.writes
+    )
 
 
 @router.get("/.well-known/void", summary="What the dataset is", response_class=Response)

@@ -5,13 +5,14 @@ Those that make their data themselves take its size behind a colon: ``python -m 
 
 import sys
 
-from benchmarks import look_up, ordinary, sparql, start
+from benchmarks import look_up, ordinary, publication, sparql, start
 from benchmarks.table import printed
 
 MEASUREMENTS = {
     "start": ("Starting", start.measure),
     "look_up": ("Entity look-up over REST", look_up.measure),
     "sparql": ("SPARQL over HTTP", sparql.measure),
+    "publication": ("Publishing a change of one statement", publication.measure),
     "ordinary": ("Twenty ordinary questions", ordinary.measure),
 }
 

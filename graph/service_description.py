@@ -40,6 +40,8 @@ def service_triples(
     yield Triple(service, terms.TYPE, NamedNode(f"{SD}Service"))
     yield Triple(service, NamedNode(f"{SD}endpoint"), service)
     yield Triple(service, NamedNode(f"{SD}supportedLanguage"), NamedNode(f"{SD}SPARQL11Query"))
+    if publication.takes_updates:
+        yield Triple(service, NamedNode(f"{SD}supportedLanguage"), NamedNode(f"{SD}SPARQL11Update"))
     if federation is not None and federation.hosts:
         yield Triple(service, NamedNode(f"{SD}feature"), NamedNode(f"{SD}BasicFederatedQuery"))
     for form in (*RESULTS, *GRAPHS):

@@ -42,12 +42,14 @@ class Publication:
         address: The public address of the service, with a slash at its end.
         licence_iri: The licence of the data; empty where none is known.
         dumps: Addresses of the whole dataset as a file.
+        takes_updates: Whether writers may send updates.
     """
 
     address: str
     title: str
     licence_iri: str = ""
     dumps: tuple[str, ...] = ()
+    takes_updates: bool = False
 
     @property
     def dataset(self) -> NamedNode:

@@ -170,15 +170,6 @@ class Draft:
         del self._store
 
 
-def write_store(folder: Path, quads: Iterable[Quad]) -> int:
-    """Make a store of *quads* in *folder*, and return how many it holds."""
-    draft = Draft(folder)
-    draft.change(added=list(quads))
-    count = draft.count()
-    draft.close()
-    return count
-
-
 def parse_update(text: str, *, base_iri: str | None, prefixes: Mapping[str, str]) -> None:
     """Do nothing if *text* is a SPARQL update; it must ask nobody else, for it is tried on an empty store.
 

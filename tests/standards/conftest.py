@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import running
 from tests.standards.suites import ARCHIVE, FOLDER, SUITES, Endpoints, Outcomes, Suite, run, unpack
-from tests.tokens import command_line, create_token
+from tests.tokens import create_token
 
 OutcomesOf = Callable[[str], Outcomes]
 
@@ -27,18 +27,15 @@ def outcomes_of(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPat
             begun[name] = pool.submit(_run_alone, SUITES[name], data, tmp_path_factory.mktemp(name))
 
         def outcomes(name: str) -> Outcomes:
-            if name not in begun:
-                pytest.skip("the service cannot be a plain dataset (serve --strict) in this version")
             return begun[name].result()
 
         yield outcomes
 
 
 def _chosen(session: pytest.Session) -> list[str]:
-    """Return the names of the suites that some test of this run wants and that can be run, the longest first."""
+    """Return the names of the suites that some test of this run wants, the longest first."""
     wanted = {item.callspec.params.get("name") for item in session.items if hasattr(item, "callspec")}
-    is_strict_possible = _has_strict_mode()
-    return [name for name, suite in SUITES.items() if name in wanted and (is_strict_possible or not suite.endpoints)]
+    return [name for name in SUITES if name in wanted]
 
 
 def _run_alone(suite: Suite, data: Path, folder: Path) -> Outcomes:
@@ -56,7 +53,3 @@ def strict_service(folder: Path) -> Iterator[Endpoints]:
     with running(*options, cwd=folder, environment={"CLOUDINDEX_WRITES": "true"}) as address:
         token = create_token(state, role="admin", name="suites")
         yield Endpoints(f"{address}/sparql", f"{address}/update", f"{address}/store", f"Bearer {token}")
-
-
-def _has_strict_mode() -> bool:
-    return "--strict" in command_line("serve", "--help").stdout

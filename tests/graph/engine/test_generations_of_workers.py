@@ -11,11 +11,21 @@ from typing import TypeVar
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
-from graph.engine.embedded import write_store
 from graph.engine.pool import Limits, Pool
 from graph.engine.workers import Nursery
 from graph.errors import EngineError
-from tests.graph.engine.test_pool import RUNAWAY, SEVEN, answer, at_work, gone, job, nurseries, subjects, workers
+from tests.graph.engine.test_pool import (
+    RUNAWAY,
+    SEVEN,
+    answer,
+    at_work,
+    gone,
+    job,
+    nurseries,
+    subjects,
+    workers,
+    write_store,
+)
 
 Value = TypeVar("Value")
 MakePool = Callable[..., Pool]
