@@ -4,7 +4,7 @@ Source: https://www.w3.org/TR/sparql11-protocol/#query-operation
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -13,17 +13,27 @@ from api.forms import grouped
 from api.negotiation import choose
 from api.serving import generation_number
 from graph.engine.worker import Job
-from graph.errors import ParameterError
+from graph.errors import ParameterError, UnknownTermError
 from graph.federation import Call, find_calls
 from graph.formats import GRAPHS, JSON, RESULTS, XML, Format, find_format
 from graph.index import Index
 from graph.iris import digest
 from graph.remote_hosts import AllowedHosts
-from graph.sparql import Form, Query, read_query
+from graph.sparql import Form, Query, hints, read_query
 
-SINGLE: Final = ("query", "timeout", "complete", "at")
+SINGLE: Final = ("query", "timeout", "complete", "at", "unknown")
 REPEATED: Final = ("default-graph-uri", "named-graph-uri")
 REFUSED: Final = {"update": "this path answers queries only."}
+# What an answer without a row looks like.
+IS_EMPTY: Final[Mapping[str, Callable[[bytes], bool]]] = {
+    "json": lambda content: content.endswith(b'"bindings":[]}}'),
+    "xml": lambda content: b"<result>" not in content and b"<boolean>" not in content,
+    "csv": lambda content: content.count(b"\n") <= 1,
+    "tsv": lambda content: content.count(b"\n") <= 1,
+    "turtle": lambda content: all(line.startswith((b"@prefix", b"PREFIX")) for line in content.splitlines() if line),
+    "n-triples": lambda content: not content,
+}
+UNKNOWN: Final = ("hint", "problem")
 TRUTHS: Final = {"true": True, "false": False}
 HOST: Final = re.compile(r"[\w.\-]+(?::\d+)?|\[[0-9A-Fa-f:.]+\](?::\d+)?")
 Parameters = Mapping[str, Sequence[str]]
@@ -37,6 +47,7 @@ class Asked:
         calls: The other services that it asks.
         seconds: How long it may take, where the client says so.
         is_complete: Whether the client wants all or an error, however large the answer.
+        tells_unknown: Whether the client wants a problem where the answer is empty and a term unknown.
     """
 
     query: Query
@@ -45,6 +56,7 @@ class Asked:
     form: Format
     seconds: float | None
     is_complete: bool
+    tells_unknown: bool
 
     @classmethod
     def of(
@@ -70,7 +82,30 @@ class Asked:
             named_graphs=named if is_given else None,
             base_iri=address,
         )
-        return cls(query, job, calls, form, _seconds(parameters["timeout"]), _truth("complete", parameters["complete"]))
+        return cls(
+            query=query,
+            job=job,
+            calls=calls,
+            form=form,
+            seconds=_seconds(parameters["timeout"]),
+            is_complete=_truth("complete", parameters["complete"]),
+            tells_unknown=_unknown(parameters["unknown"]) == "problem",
+        )
+
+    def check(self, content: bytes, index: Index) -> None:
+        """Refuse an empty answer to a query that names what the ontology lacks, where the client asks for that.
+
+        Raises:
+            UnknownTermError: It is one.
+        """
+        is_empty = IS_EMPTY.get(self.form.name)
+        if not self.tells_unknown or is_empty is None or not is_empty(content):
+            return
+        found = hints(self.query.tokens, index.vocabulary, self.job.prefixes)
+        if found:
+            first = found[0]
+            place = {"line": first.token.line, "column": first.token.column}
+            raise UnknownTermError([str(hint) for hint in found], suggestions=first.suggestions, **place)
 
     def etag(self, index: Index) -> str:
         """Return the tag of the answer: the hash of all that decides it, but for how long it may take.
@@ -145,6 +180,12 @@ def _seconds(values: Sequence[str]) -> float | None:
     if not 0 < seconds < 1e6:
         raise ParameterError("timeout", values[0], "a number of seconds above 0 is expected.")
     return seconds
+
+
+def _unknown(values: Sequence[str]) -> str:
+    if values and values[0] not in UNKNOWN:
+        raise ParameterError("unknown", values[0], "hint or problem is expected.", allowed=UNKNOWN)
+    return values[0] if values else UNKNOWN[0]
 
 
 def _truth(name: str, values: Sequence[str]) -> bool:

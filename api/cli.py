@@ -41,6 +41,7 @@ from graph.sparql import Form, Query, hints, read_query
 from graph.vocabulary import Vocabulary
 from graph.vocabulary_reader import load
 from graph.workshop import Workshop
+from graph.writes import Author, Purge, Restore, Write
 
 app = typer.Typer(
     name="cloudindex",
@@ -140,6 +141,26 @@ def serve(
         raise typer.Exit(TROUBLE)
 
 
+@app.command(epilog="Example: cloudindex restore 7")
+def restore(
+    number: Annotated[int, typer.Argument(metavar="NUMBER", help="The number of a generation that is kept.")],
+    state: StateOption = None,
+    ontology: OntologyOption = None,
+) -> None:
+    """Publish what an earlier generation held, under a new number."""
+    _perform(Restore(number), read_settings(state=state, ontology=ontology))
+
+
+@app.command(epilog="Example: cloudindex purge my-notes")
+def purge(
+    slug: Annotated[str, typer.Argument(metavar="SLUG", help="The name of a document.")],
+    state: StateOption = None,
+    ontology: OntologyOption = None,
+) -> None:
+    """Remove a document from every generation; none is kept that had it."""
+    _perform(Purge(slug), read_settings(state=state, ontology=ontology))
+
+
 @app.command(epilog="Example: cloudindex query 'SELECT ?tool { id:kubespray ci:usesTool ?tool }'")
 def query(
     text: Annotated[
@@ -224,6 +245,11 @@ class _Service(uvicorn.Server):
             typer.echo(f"Ask SPARQL at      {address}/sparql")
             typer.echo(f"Look up entities   {address}/api/entities")
             typer.echo(f"Read how           {address}/docs")
+
+
+def _perform(write: Write, settings: Settings) -> None:
+    written = settings.desk().office().perform(write, Author())
+    say(f"Generation {written.generation} is published.")
 
 
 def _workshop(settings: Settings, vocabulary: Vocabulary | None = None) -> Workshop:

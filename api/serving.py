@@ -106,6 +106,9 @@ class Serving:
         if number == self.current.index.generation.id:
             return self.current
         async with self._switching:
+            known = self._earlier.get(number)
+            if known is not None and not known.index.generation.folder.is_dir():  # purged: nobody is to see it again
+                self._later(self._earlier.pop(number))
             if number not in self._earlier:
                 index = await run_in_threadpool(self._open, number)
                 limits = replace(self.settings.limits(), workers=1)

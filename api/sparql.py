@@ -133,6 +133,7 @@ async def _answer(exchange: Exchange) -> bool:
         if not is_whole:
             await _deliver_large(begun, answering, asked, exchange, described)
             return True
+        asked.check(begun, index)
         if asked.query.is_repeatable:
             cache.keep(key, Answer(begun, etag, head=described))
         await exchange.send_whole(begun, described)

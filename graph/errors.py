@@ -12,6 +12,7 @@ GraphError
 ├── QueryTimeoutError        a query ran longer than it may
 ├── QueryMemoryError         a query wanted more memory than it may
 ├── QueryRowsError           an answer has more rows than it may
+├── UnknownTermError         a query with an empty answer names what the ontology lacks
 ├── QueryRefusedError        a query asks for what the service does not do
 ├── RemoteServiceError       another service that a query asks gave no answer
 ├── BusyError                more queries wait than the service takes
@@ -159,6 +160,18 @@ class QueryRowsError(GraphError):
             "Ask for fewer: a narrower pattern, or a LIMIT."
         )
         self.limit_rows = limit_rows
+
+
+class UnknownTermError(GraphError):
+    """A query names a class or relation that the ontology lacks, and its answer is empty."""
+
+    code = "term-unknown"
+
+    def __init__(self, hints: Sequence[str], *, line: int, column: int, suggestions: Sequence[str] = ()) -> None:
+        super().__init__(f"The answer is empty, and {'; '.join(hints)}.")
+        self.line = line
+        self.column = column
+        self.suggestions = tuple(suggestions)
 
 
 class QueryRefusedError(GraphError):

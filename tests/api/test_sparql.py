@@ -676,3 +676,24 @@ def test_a_query_that_wants_too_much_memory_is_stopped_and_the_answer_says_the_l
     problem = response.json()
     assert (response.status_code, problem["code"], problem["limit_bytes"]) == (503, "query-memory", 128 << 20)
     assert following.json()["boolean"] is True
+
+
+@pytest.mark.parametrize(
+    "media_type", ["application/sparql-results+json", "text/csv", "application/sparql-results+xml"]
+)
+def test_an_empty_answer_about_an_unknown_term_is_a_problem_where_that_is_wished(
+    media_type: str, client: httpx.Client
+) -> None:
+    query = "SELECT ?s { ?s ci:usesTol ?o }"
+
+    plain = client.get("/sparql", params={"query": query}, headers={"Accept": media_type})
+    wished = client.get("/sparql", params={"query": query, "unknown": "problem"}, headers={"Accept": media_type})
+
+    assert plain.status_code == 200
+    assert "usesTool" in plain.headers["cloudindex-hint"]
+    problem = wished.json()
+    assert (wished.status_code, problem["code"], problem["column"]) == (404, "term-unknown", 16)
+    assert problem["suggestions"][0] == "ci:usesTool"
+    found = client.get("/sparql", params={"query": "SELECT ?s { ?s ci:usesTool ?o }", "unknown": "problem"})
+    assert found.status_code == 200
+    assert client.get("/sparql", params={"query": query, "unknown": "x"}).status_code == 400

@@ -11,6 +11,7 @@ import rdflib
 from rdflib.compare import isomorphic
 
 from tests.api.writers import CI, DOCUMENT, GRAPH, ID, Desk, build, desk, prepare
+from tests.tokens import command_line
 
 GOOD = "entities: {foo: {type: Client, name: Foo, relations: [{uses: kops}]}}"
 
@@ -458,3 +459,32 @@ def test_what_is_purged_is_in_no_file_any_more(tmp_path: Path) -> None:
         assert [entry["id"] for entry in one.stranger.get("/api/generations").json()] == [one.generation]
         folder = one.client.delete("/api/documents/note?purge=true")
         assert folder.status_code == 409
+
+
+def test_an_earlier_generation_that_is_purged_is_not_answered_from_any_more(tmp_path: Path) -> None:
+    with desk(prepare(tmp_path)) as one:
+        one.put("secret", "entities: {hush: {type: Client, name: Xyzzyplugh}}")
+        one.put("mine", GOOD)
+        assert one.ask("id:hush a ci:Client", at="2")
+
+        one.client.delete("/api/documents/secret?purge=true")
+
+        assert (
+            one.stranger.get("/sparql", params={"query": "ASK { id:hush a ci:Client }", "at": "2"}).status_code == 410
+        )
+        assert one.stranger.get("/api/entities/hush?at=2").status_code == 410
+
+
+def test_the_command_line_restores_and_purges(tmp_path: Path) -> None:
+    with desk(prepare(tmp_path)) as one:
+        one.put("mine", GOOD)
+        one.put("mine", GOOD.replace("Foo", "Other"))
+    state = str(tmp_path / "state")
+
+    restored = command_line("restore", "2", "--state", state)
+    purged = command_line("purge", "mine", "--state", state)
+
+    assert restored.stderr == "Generation 4 is published.\n"
+    assert purged.stderr == "Generation 5 is published.\n"
+    with desk(tmp_path) as one:
+        assert one.stranger.get("/api/entities/foo").status_code == 404
