@@ -25,20 +25,10 @@ from graph.engine.generations import (
     writing,
 )
 from graph.errors import StateFolderError, UnknownGraphError, WriteRefusedError
+from graph.office import restore
 from graph.sparql_update import UpdateDataset, read_update
-from graph.writes import (
-    KINDS,
-    Author,
-    DeleteGraph,
-    PutGraph,
-    Restore,
-    RunUpdate,
-    Write,
-    Written,
-    parse_parts,
-    restore,
-    run,
-)
+from graph.updating import parse_parts, run
+from graph.writes import KINDS, Author, DeleteGraph, PutGraph, Restore, RunUpdate, Write, Written
 
 MADE_WITH: Final = "plain"
 

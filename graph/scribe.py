@@ -18,11 +18,12 @@ from typing import Any, Final
 
 from graph.errors import EngineError, GraphError
 from graph.iris import Iris, digest
+from graph.office import Office
 from graph.plain import PlainOffice
 from graph.publishing import software_digest
 from graph.vocabulary_reader import load
 from graph.workshop import Workshop
-from graph.writes import Author, Office, Write, Written
+from graph.writes import Author, Write, Written
 
 LENGTH: Final = struct.Struct("!Q")
 NICENESS: Final = 5

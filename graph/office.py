@@ -1,0 +1,313 @@
+"""Where writes are done: each is published whole, or leaves no trace.
+
+Only documents of the service's own collection are written; those of a folder are the folder's, and the other graphs
+are derived.  Touches files and the clock.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from pyoxigraph import NamedNode
+
+from graph.collections import OWN
+from graph.documents import Document, Severity, Writing
+from graph.engine.embedded import Draft, stored_triple
+from graph.engine.generations import (
+    STORE,
+    Cause,
+    Generation,
+    PublishedDocument,
+    candidate,
+    delete_older,
+    find_generation,
+    newest_id,
+    open_current,
+    publish,
+    writing,
+)
+from graph.engine.texts import Texts
+from graph.errors import (
+    ReadOnlyError,
+    RejectedError,
+    UnknownDocumentError,
+    UnknownGraphError,
+    WriteRefusedError,
+)
+from graph.gate import Judgement, Version
+from graph.iris import SLUG, digest
+from graph.nearness import nearest
+from graph.publishing import Edition, issue, parse_entry
+from graph.sources import written
+from graph.sparql_update import Update, UpdateDataset, read_update
+from graph.updating import Change, changes_of, parse_parts, run
+from graph.workshop import Workshop
+from graph.writes import (
+    KINDS,
+    Author,
+    DeleteDocument,
+    DeleteGraph,
+    Purge,
+    PutDocument,
+    PutGraph,
+    Restore,
+    RunUpdate,
+    Write,
+    Written,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Where writes are done, and with what."""
+
+    state: Path
+    workshop: Workshop
+    made_with: str
+
+    def perform(self, write: Write, author: Author) -> Written:
+        """Do *write*; when this returns, it is on the disk, and the newest generation has it.
+
+        Raises:
+            GraphError: It cannot be done; nothing has changed.
+        """
+        with writing(self.state):
+            edition = self._edition(write, author)
+            return PERFORM[type(write)](write, edition, author)
+
+    def _edition(self, write: Write, author: Author) -> Edition:
+        current = open_current(self.state)
+        if current.manifest.workshop != self.made_with:
+            raise WriteRefusedError("The graph was published with another ontology or version; build it again first.")
+        cause = Cause(KINDS[type(write)], author.by, author.request)
+        # Documents of a folder that are not good may be good now; the next build is to look at them again.
+        waits = any(entry.status != "current" for entry in current.manifest.documents)
+        inputs = digest(current.manifest.inputs, "waiting") if waits else current.manifest.inputs
+        return Edition(self.state, self.workshop, current, inputs, self.made_with, cause)
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A document to be: its text, or ``None`` where it is to go."""
+
+    slug: str
+    content: str | None
+    suffix: str = written.SUFFIX
+
+
+def _put_document(write: PutDocument, edition: Edition, _author: Author) -> Written:
+    is_new = _own(edition, write.slug) is None
+    return replace(_issue([_Text(write.slug, write.content, write.suffix)], edition), is_new=is_new)
+
+
+def _delete_document(write: DeleteDocument, edition: Edition, _author: Author) -> Written:
+    if _own(edition, write.slug) is None:
+        known = [entry.slug for entry in edition.entries]
+        raise UnknownDocumentError(write.slug, nearest(write.slug, known))
+    return _issue([_Text(write.slug, None)], edition)
+
+
+def _put_graph(write: PutGraph, edition: Edition, author: Author) -> Written:
+    slug = _slug_of(write.graph, edition)
+    entry = _own(edition, slug)
+    triples = parse_parts(write)
+    is_new = entry is None
+    if entry is not None and write.is_added:
+        text, document = _read_written(entry, edition)
+        held = {stored_triple(statement.triple) for statement in document.statements}
+        added = [triple for triple in triples if stored_triple(triple) not in held]
+        content = written.revised(text, document, (), added, _signature(author))
+    else:
+        content = written.written(triples, _signature(author))
+    return replace(_issue([_Text(slug, content)], edition), is_new=is_new)
+
+
+def _delete_graph(write: DeleteGraph, edition: Edition, _author: Author) -> Written:
+    slug = _slug_of(write.graph, edition)
+    if _own(edition, slug) is None:
+        raise UnknownGraphError(write.graph)
+    return _issue([_Text(slug, None)], edition)
+
+
+def _run_update(write: RunUpdate, edition: Edition, author: Author) -> Written:
+    assert edition.current is not None
+    iris = edition.workshop.iris
+    update = _read(write, must_name_graphs=True)
+    sources = [iris.document(entry.slug).value for entry in edition.entries if entry.digest]
+    with candidate(edition.state) as folder:
+        draft = Draft(folder / STORE, copied_from=edition.current.store_folder)
+        dataset = _dataset(write, update, edition)
+        graphs = sources if update.targets is None else update.targets
+        changes = changes_of(draft, graphs, lambda: run(draft, update, dataset, write), gateway=write.gateway)
+        draft.close()
+    texts = [_revised(iri, change, edition, author) for iri, change in changes.items()]
+    known = {entry.slug for entry in edition.entries}
+    is_new = any(text.slug not in known for text in texts)
+    return replace(_issue(texts, edition), is_new=is_new) if texts else Written(edition.current.id)
+
+
+def _revised(graph: str, change: Change, edition: Edition, author: Author) -> _Text:
+    slug = _slug_of(graph, edition)
+    entry = _own(edition, slug)
+    if entry is None:
+        return _Text(slug, written.written(change.added, _signature(author)))
+    if change.is_dropped:
+        return _Text(slug, None)
+    text, document = _read_written(entry, edition)
+    return _Text(slug, written.revised(text, document, change.removed, change.added, _signature(author)))
+
+
+def _restore(write: Restore, edition: Edition, _author: Author) -> Written:
+    assert edition.current is not None
+    return Written(restore(write.generation, edition.state, edition.current, edition.cause).id)
+
+
+def _purge(write: Purge, edition: Edition, _author: Author) -> Written:
+    """Publish everything but one document anew, and delete every generation before: no file keeps a trace of it."""
+    entry = next((one for one in edition.entries if one.slug == write.slug), None)
+    if entry is not None and not entry.is_own and entry.status != "absent":
+        raise ReadOnlyError(f"{entry.path} is in a folder: remove the file, build, and then purge “{write.slug}”.")
+    kept = [one for one in edition.entries if one.digest and one.slug != write.slug]
+    read = [(one, edition.read(one)) for one in kept]
+    versions = [Version(document, one.fingerprint, is_own=one.is_own) for one, document in read if document is not None]
+    generation = issue(replace(edition, is_anew=True), versions)
+    delete_older(edition.state, generation.id)
+    Texts(edition.state).sweep(one.digest for one in generation.manifest.documents)
+    return Written(generation.id)
+
+
+PERFORM: Final[dict[type, Callable[..., Written]]] = {
+    PutDocument: _put_document,
+    DeleteDocument: _delete_document,
+    PutGraph: _put_graph,
+    DeleteGraph: _delete_graph,
+    RunUpdate: _run_update,
+    Restore: _restore,
+    Purge: _purge,
+}
+
+
+def restore(number: int, state: Path, current: Generation, cause: Cause) -> Generation:
+    """Publish the content of the generation *number* under a new number.
+
+    The folder counts as it is now: what it holds is read again when it changes.
+
+    Raises:
+        GenerationGoneError, UnknownGenerationError: It is not there.
+    """
+    earlier = find_generation(state, number)
+    if earlier.manifest.workshop != current.manifest.workshop:
+        raise WriteRefusedError(f"Generation {number} was made with another ontology or version.")
+    with earlier.hold(), candidate(state) as folder:
+        draft = Draft(folder / STORE, copied_from=earlier.store_folder)
+        draft.close()
+        manifest = replace(
+            earlier.manifest,
+            id=newest_id(state) + 1,
+            inputs=current.manifest.inputs,
+            published=datetime.now(UTC),
+            cause=replace(cause, documents=_differing(earlier, current)),
+        )
+        return publish(folder, manifest, earlier.report(), state)
+
+
+def _read(write: RunUpdate, *, must_name_graphs: bool) -> Update:
+    names_dataset = bool(write.default_graphs or write.named_graphs)
+    return read_update(
+        write.text,
+        write.prefixes,
+        must_name_graphs=must_name_graphs,
+        names_dataset=names_dataset,
+        gateway=write.gateway,
+    )
+
+
+def _dataset(write: RunUpdate, update: Update, edition: Edition) -> UpdateDataset:
+    if write.default_graphs or write.named_graphs:
+        return UpdateDataset(write.default_graphs, write.named_graphs)
+    named = sorted(update.asked) if update.asked is not None else _named_graphs(edition)
+    return UpdateDataset((edition.workshop.iris.graph("all").value,), tuple(named))
+
+
+def _named_graphs(edition: Edition) -> list[str]:
+    assert edition.current is not None
+    return [graph for graph, _ in edition.current.manifest.graph_sizes()]
+
+
+def _issue(texts: Sequence[_Text], edition: Edition) -> Written:
+    """Publish documents of the service's own collection, or nothing of them."""
+    keep = Texts(edition.state).keep
+    known = {entry.slug: entry for entry in edition.entries if entry.is_own}
+    versions = []
+    for text in texts:
+        if text.content is not None:
+            content = text.content.encode()
+            entry = _entry(text)
+            keep(content, text.suffix)
+            versions.append(Version(parse_entry(entry, content, edition.workshop), is_own=True))
+    paths = {version.path for version in versions}
+    gone = [known[text.slug] for text in texts if text.slug in known and known[text.slug].path not in paths]
+
+    def accept(judgement: Judgement) -> None:
+        wrong = [problem for problem in judgement.problems if problem.severity is Severity.VIOLATION]
+        if wrong:
+            raise RejectedError(judgement.problems)
+
+    generation = issue(edition, versions, gone, accept=accept)
+    problems = tuple(problem for problem in generation.report() if problem.place.path in paths)
+    return Written(generation.id, problems=problems)
+
+
+def _entry(text: _Text) -> PublishedDocument:
+    path = f"{OWN}/{text.slug}{text.suffix}"
+    return PublishedDocument(text.slug, OWN, path, "", "current", text.suffix, is_own=True)
+
+
+def _own(edition: Edition, slug: str) -> PublishedDocument | None:
+    """Return the document *slug* of the service's own collection.
+
+    Raises:
+        ReadOnlyError: A folder holds it.
+        WriteRefusedError: It is no slug.
+    """
+    if not SLUG.fullmatch(slug):
+        raise WriteRefusedError(f"“{slug[:80]}” is no name for a document: use letters, digits, hyphens and dots.")
+    for entry in edition.entries:
+        if entry.slug == slug and not entry.is_own and entry.status != "absent":
+            raise ReadOnlyError(f"“{slug}” is the file {entry.path} of a folder; change the file instead.")
+        if entry.slug == slug and entry.is_own:
+            return entry
+    return None
+
+
+def _slug_of(graph: str, edition: Edition) -> str:
+    """Return the slug of the document whose graph has the IRI *graph*.
+
+    Raises:
+        ReadOnlyError: It is no document's.
+    """
+    iris = edition.workshop.iris
+    slug = iris.document_of(NamedNode(graph)) if graph else ""
+    if not slug:
+        shown = f"<{graph[:300]}>" if graph else "The default graph"
+        like = iris.document("NAME").value
+        raise ReadOnlyError(f"{shown} is derived, or none of this index: write graphs of documents, such as <{like}>.")
+    return slug
+
+
+def _read_written(entry: PublishedDocument, edition: Edition) -> tuple[str, Document]:
+    if entry.suffix != written.SUFFIX:
+        raise ReadOnlyError(f"“{entry.slug}” was written as a text ({entry.suffix}); put a new text in its place.")
+    content = Texts(edition.state).path(entry.digest, entry.suffix).read_bytes()
+    return content.decode(), parse_entry(entry, content, edition.workshop)
+
+
+def _signature(author: Author) -> Writing:
+    return Writing(author.by, author.request, datetime.now(UTC).replace(microsecond=0))
+
+
+def _differing(one: Generation, other: Generation) -> tuple[str, ...]:
+    texts = [{(entry.slug, entry.digest) for entry in each.manifest.documents} for each in (one, other)]
+    return tuple(sorted({slug for slug, _ in texts[0] ^ texts[1]}))
