@@ -1,5 +1,7 @@
 """The description of the paths that stand beside the web framework, as OpenAPI."""
 
+from collections.abc import Iterable
+from http import HTTPStatus
 from typing import Any, Final
 
 from fastapi import FastAPI
@@ -17,6 +19,12 @@ PARAMETERS: Final = (
     ("named-graph-uri", "The named graphs, in place of all.", {"type": "array", "items": {"type": "string"}}),
     ("timeout", "Seconds, up to the limit of the service.", {"type": "number", "exclusiveMinimum": 0}),
     ("complete", "Whether an answer beyond 1 MiB is gathered first: all or an error.", {"type": "boolean"}),
+    ("at", "The number of an earlier generation to ask.", {"type": "integer", "minimum": 1}),
+    (
+        "unknown",
+        "`problem` answers with a problem where the answer is empty and a term is not in the ontology.",
+        {"type": "string", "enum": ["hint", "problem"]},
+    ),
     (
         "format",
         "The format, in place of `Accept`.",
@@ -24,6 +32,28 @@ PARAMETERS: Final = (
     ),
 )
 
+UPDATE_TEXT: Final = (
+    "SPARQL 1.1 Protocol, for writers. The graphs of documents of the service's own collection can be written; what "
+    "is published is published whole."
+)
+UPDATE_EXAMPLE: Final = "INSERT DATA { GRAPH document:mine { id:kops ci:uses id:go } }"
+USING: Final = (
+    ("using-graph-uri", "The default graph of the patterns.", {"type": "array", "items": {"type": "string"}}),
+    ("using-named-graph-uri", "The named graphs of the patterns.", {"type": "array", "items": {"type": "string"}}),
+)
+STORE_TEXT: Final = "SPARQL 1.1 Graph Store Protocol: reading for all, writing for writers."
+NAMES: Final = (
+    ("graph", "The IRI of the graph.", {"type": "string"}),
+    ("default", "The merge of all.", {"type": "string"}),
+    ("at", "The number of an earlier generation to read.", {"type": "integer", "minimum": 1}),
+    ("format", "The format, in place of `Accept`.", {"type": "string", "enum": [one.name for one in GRAPHS]}),
+)
+STORE_OPERATIONS: Final = {
+    "get": "Read a graph",
+    "put": "Put a graph in place of what is there",
+    "post": "Add to a graph, or make one",
+    "delete": "Take a graph away",
+}
 PROBLEMS: Final = (
     ("400", "The query does not parse, or a parameter does not fit."),
     ("406", "None of the formats is accepted."),
@@ -32,12 +62,13 @@ PROBLEMS: Final = (
 
 
 def register(app: FastAPI) -> None:
-    """Let the description of *app* include ``/sparql``."""
+    """Let the description of *app* include ``/sparql``, ``/update`` and ``/store``."""
     generated = app.openapi
 
     def openapi() -> dict[str, Any]:
         description = generated()
-        description["paths"].setdefault("/sparql", _sparql())
+        for path, operations in (("/sparql", _sparql()), ("/update", _update()), ("/store", _store())):
+            description["paths"].setdefault(path, operations)
         return description
 
     app.openapi = openapi  # type: ignore[method-assign]  # FastAPI documents this as the way
@@ -52,9 +83,7 @@ def _sparql() -> dict[str, Any]:
         **{status: {"description": text, "content": {"application/problem+json": {}}} for status, text in PROBLEMS},
     }
     described = {"tags": ["SPARQL"], "description": SPARQL_TEXT, "responses": responses}
-    parameters = [
-        {"name": name, "in": "query", "description": text, "schema": schema} for name, text, schema in PARAMETERS
-    ]
+    parameters = _in_address(PARAMETERS)
     body = {
         "content": {
             "application/sparql-query": {"schema": {"type": "string", "example": EXAMPLE}},
@@ -66,3 +95,56 @@ def _sparql() -> dict[str, Any]:
     get = {**described, "summary": "Ask a query", "operationId": "ask_by_get", "parameters": parameters}
     post = {**described, "summary": "Ask a longer query", "operationId": "ask_by_post", "requestBody": body}
     return {"get": get, "post": post}
+
+
+def _update() -> dict[str, Any]:
+    """Describe ``/update``."""
+    body = {
+        "content": {
+            "application/sparql-update": {"schema": {"type": "string", "example": UPDATE_EXAMPLE}},
+            "application/x-www-form-urlencoded": {"schema": {"type": "object"}},
+        }
+    }
+    post = {
+        "tags": ["SPARQL"],
+        "summary": "Run an update",
+        "description": UPDATE_TEXT,
+        "operationId": "update",
+        "parameters": _in_address(USING),
+        "requestBody": body,
+        "responses": {
+            "200": {"description": "It is published, or changed nothing."},
+            "201": {"description": "It is published, and made a document."},
+            **_refusals("400", "401", "403", "409", "422", "503"),
+        },
+    }
+    return {"post": post}
+
+
+def _store() -> dict[str, Any]:
+    """Describe ``/store``."""
+    content = {one.media_type: {"schema": {"type": "string"}} for one in GRAPHS}
+    return {
+        method: {
+            "tags": ["SPARQL"],
+            "summary": summary,
+            "description": STORE_TEXT,
+            "operationId": f"{method}_graph",
+            "parameters": _in_address(NAMES if method == "get" else NAMES[:2]),
+            **({"requestBody": {"content": content}} if method in ("put", "post") else {}),
+            "responses": {
+                "200": {"description": "The graph, or what was published.", "content": content},
+                **_refusals("400", "401", "403", "404", "409", "422"),
+            },
+        }
+        for method, summary in STORE_OPERATIONS.items()
+    }
+
+
+def _in_address(parameters: Iterable[tuple[str, str, dict[str, Any]]]) -> list[dict[str, Any]]:
+    return [{"name": name, "in": "query", "description": text, "schema": schema} for name, text, schema in parameters]
+
+
+def _refusals(*statuses: str) -> dict[str, Any]:
+    problem = {"application/problem+json": {}}
+    return {status: {"description": HTTPStatus(int(status)).phrase, "content": problem} for status in statuses}
