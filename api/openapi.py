@@ -146,5 +146,5 @@ def _in_address(parameters: Iterable[tuple[str, str, dict[str, Any]]]) -> list[d
 
 
 def _refusals(*statuses: str) -> dict[str, Any]:
-    problem = {"application/problem+json": {}}
+    problem: dict[str, Any] = {"application/problem+json": {}}
     return {status: {"description": HTTPStatus(int(status)).phrase, "content": problem} for status in statuses}
