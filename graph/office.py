@@ -137,11 +137,10 @@ def _run_update(write: RunUpdate, edition: Edition, author: Author) -> Written:
     update = _read(write, must_name_graphs=True)
     sources = [iris.document(entry.slug).value for entry in edition.entries if entry.digest]
     with candidate(edition.state) as folder:
-        draft = Draft(folder / STORE, copied_from=edition.current.store_folder)
         dataset = _dataset(write, update, edition)
         graphs = sources if update.targets is None else update.targets
-        changes = changes_of(draft, graphs, lambda: run(draft, update, dataset, write), gateway=write.gateway)
-        draft.close()
+        with Draft(folder / STORE, copied_from=edition.current.store_folder) as draft:
+            changes = changes_of(draft, graphs, lambda: run(draft, update, dataset, write), gateway=write.gateway)
     texts = [_revised(iri, change, edition, author) for iri, change in changes.items()]
     known = {entry.slug for entry in edition.entries}
     is_new = any(text.slug not in known for text in texts)
@@ -201,8 +200,8 @@ def restore(number: int, state: Path, current: Generation, cause: Cause) -> Gene
     if earlier.manifest.workshop != current.manifest.workshop:
         raise WriteRefusedError(f"Generation {number} was made with another ontology or version.")
     with earlier.hold(), candidate(state) as folder:
-        draft = Draft(folder / STORE, copied_from=earlier.store_folder)
-        draft.close()
+        with Draft(folder / STORE, copied_from=earlier.store_folder):
+            pass  # as it is
         manifest = replace(
             earlier.manifest,
             id=newest_id(state) + 1,

@@ -43,7 +43,8 @@ def open_plain(state: Path, base_iri: str) -> Generation:
         current = find_current(state)
         if current is None:
             with candidate(state) as folder:
-                Draft(folder / STORE).close()
+                with Draft(folder / STORE):
+                    pass  # an empty one
                 return publish(folder, _manifest(1, base_iri, Cause("build"), 0), (), state)
     if not current.manifest.is_plain:
         raise StateFolderError(state, "holds documents, and a plain dataset needs a folder of its own")
@@ -71,10 +72,9 @@ class PlainOffice:
             if type(write) not in CHANGE:
                 raise WriteRefusedError("A plain dataset has no documents; write graphs.")
             with candidate(self.state) as folder:
-                draft = Draft(folder / STORE, copied_from=current.store_folder)
-                is_new = CHANGE[type(write)](write, draft)
-                count = draft.count()
-                draft.close()
+                with Draft(folder / STORE, copied_from=current.store_folder) as draft:
+                    is_new = CHANGE[type(write)](write, draft)
+                    count = draft.count()
                 manifest = _manifest(newest_id(self.state) + 1, self.base_iri, cause, count)
                 return Written(publish(folder, manifest, (), self.state).id, is_new=is_new)
 

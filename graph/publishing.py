@@ -151,8 +151,7 @@ def check(data: Path, workshop: Workshop, *, progress: Progress = silent) -> Jud
     progress("reading documents")
     versions = [_read(file, "", workshop) for file in list_files(data)]
     progress(f"validating {len(versions)} documents")
-    with tempfile.TemporaryDirectory(prefix="cloudindex-") as folder:
-        draft = Draft(Path(folder) / STORE)
+    with tempfile.TemporaryDirectory(prefix="cloudindex-") as folder, Draft(Path(folder) / STORE) as draft:
         return judge(versions, NOTHING_STANDS, Ledger(draft, workshop, is_new=True), workshop)
 
 
@@ -172,18 +171,17 @@ def issue(
     watch.lap("read")
     with candidate(edition.state) as folder:
         copied = None if edition.is_new or edition.current is None else edition.current.store_folder
-        draft = Draft(folder / STORE, copied_from=copied)
-        watch.lap("copy")
-        ledger = Ledger(draft, edition.workshop, is_new=edition.is_new)
-        for entry in gone:
-            ledger.drop(entry.slug)
         changed = {version.path for version in versions} | {entry.path for entry in gone}
         before = edition.report()
         found = tuple(problem for problem in before if problem.place.path in changed)
-        judgement = judge(versions, _standing(edition, changed, found), ledger, edition.workshop)
-        accept(judgement)
-        watch.lap("validate")
-        draft.close()
+        with Draft(folder / STORE, copied_from=copied) as draft:
+            watch.lap("copy")
+            ledger = Ledger(draft, edition.workshop, is_new=edition.is_new)
+            for entry in gone:
+                ledger.drop(entry.slug)
+            judgement = judge(versions, _standing(edition, changed, found), ledger, edition.workshop)
+            accept(judgement)
+            watch.lap("validate")
         watch.lap("write")
         manifest = _manifest(edition, judgement, ledger, changed)
         kept = (one for one in before if one.place.path not in changed and not judgement.outdates(one))

@@ -71,7 +71,8 @@ class Writer:
             self._channel.close()
         if self._process is not None:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._process.wait(), 0 if at_once else EXIT_SECONDS)
+                async with asyncio.timeout(0 if at_once else EXIT_SECONDS):
+                    await self._process.wait()
             with suppress(ProcessLookupError):
                 self._process.kill()
             await self._process.wait()

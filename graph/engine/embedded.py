@@ -86,7 +86,11 @@ class EmbeddedReader:
 
 
 class Draft:
-    """A store that is being written, and that nobody else sees: a copy of a generation's, or a new one."""
+    """A store that is being written, and that nobody else sees: a copy of a generation's, or a new one.
+
+    To be used in a ``with`` block: at its end everything is on the disk, and the store is closed, so that its folder
+    can be moved or removed.
+    """
 
     def __init__(self, folder: Path, *, copied_from: Path | None = None) -> None:
         """Open it in *folder*, which must not exist; a copy shares its files with the store it is made from.
@@ -98,6 +102,17 @@ class Draft:
             if copied_from is not None:
                 Store.read_only(str(copied_from)).backup(str(folder))
             self._store = Store(str(folder))
+
+    def __enter__(self) -> "Draft":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_exception: object) -> None:
+        try:
+            if kind is None:
+                with engine_errors():
+                    self._store.flush()
+        finally:
+            del self._store  # nobody else holds it, and so the engine closes it, and what it does in the background
 
     def quads(
         self,
@@ -162,12 +177,6 @@ class Draft:
     def count(self) -> int:
         """Return how many quads there are."""
         return len(self._store)
-
-    def close(self) -> None:
-        """Write everything to the disk, and close the store."""
-        with engine_errors():
-            self._store.flush()
-        del self._store
 
 
 def parse_update(text: str, *, base_iri: str | None, prefixes: Mapping[str, str]) -> None:

@@ -81,7 +81,8 @@ class Gateway:
             self._writer.close()  # at the end of its input the process ends
         if self._process is not None:
             try:
-                await asyncio.wait_for(self._process.wait(), EXIT_SECONDS)
+                async with asyncio.timeout(EXIT_SECONDS):
+                    await self._process.wait()
             except TimeoutError:
                 self._process.kill()
                 await self._process.wait()
@@ -125,7 +126,8 @@ class Gateway:
         reply = self._replies[message["secret"]] = asyncio.get_running_loop().create_future()
         self._say(message)
         try:
-            return await asyncio.wait_for(reply, REPLY_SECONDS)
+            async with asyncio.timeout(REPLY_SECONDS):
+                return await reply
         except TimeoutError as error:
             raise EngineError("The process that asks other services did not answer.") from error
         finally:

@@ -185,8 +185,7 @@ class Pool:
 
         async def bear() -> None:
             with suppress(EngineError):
-                worker = await self._born()
-                self._idle.insert(0, worker)
+                self.give_back(await self._born(), is_good=True)
 
         if not self._is_closed and not self._is_retired:
             task = asyncio.create_task(bear())

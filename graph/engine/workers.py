@@ -46,7 +46,8 @@ class Worker:
     async def exit_code(self) -> int | None:
         """Return how the process ended, or ``None`` where that is not known in time."""
         with suppress(TimeoutError):
-            return await asyncio.wait_for(asyncio.shield(self.death), EXIT_SECONDS)
+            async with asyncio.timeout(EXIT_SECONDS):
+                return await asyncio.shield(self.death)
         return None
 
     def kill(self) -> None:
@@ -86,7 +87,8 @@ class Nursery:
             raise
         worker = Worker(pid, channel, death)
         try:
-            await asyncio.wait_for(channel.frame(), START_SECONDS)
+            async with asyncio.timeout(START_SECONDS):
+                await channel.frame()
         except (TimeoutError, Lost) as error:
             worker.kill()
             raise EngineError("A worker for queries did not open the store.") from error
@@ -153,7 +155,8 @@ class Nursery:
                     await self._end()  # half an order has gone out, and nobody could tell where the next begins
                     raise EngineError("A worker for queries could not be ordered.")
             self._births.append(birth)
-            return await asyncio.wait_for(birth, START_SECONDS)
+            async with asyncio.timeout(START_SECONDS):  # `wait_for` may swallow it when the caller gives up
+                return await birth
         except (OSError, TimeoutError) as error:
             raise EngineError("A worker for queries could not be started.") from error
 

@@ -56,9 +56,9 @@ def gate(tmp_path: Path, workshop: Workshop) -> Gate:
     """Returns what the gate says of documents that are all new."""
 
     def judged(*documents: Document) -> tuple[Problem, ...]:
-        draft = Draft(Path(tempfile.mkdtemp(dir=tmp_path)) / "store")
         versions = [Version(document) for document in documents]
-        return judge(versions, NOTHING_STANDS, Ledger(draft, workshop, is_new=True), workshop).problems
+        with Draft(Path(tempfile.mkdtemp(dir=tmp_path)) / "store") as draft:
+            return judge(versions, NOTHING_STANDS, Ledger(draft, workshop, is_new=True), workshop).problems
 
     return judged
 

@@ -207,3 +207,16 @@ def test_a_query_that_is_given_up_while_its_worker_is_born_leaves_no_worker(old:
         return found, await gone(workers())
 
     assert run(ask) == (SEVEN, True)
+
+
+def test_a_pool_that_retires_while_a_spare_worker_is_born_leaves_no_worker(old: Path) -> None:
+    async def ask(make: MakePool) -> bool:
+        for delay in range(25):
+            pool = make(old)
+            await subjects(pool)  # a spare one is ordered now
+            await asyncio.sleep(delay * 0.0005)
+            pool.retire()
+            await pool.drained()
+        return await gone(workers())
+
+    assert run(ask)

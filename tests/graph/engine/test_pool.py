@@ -44,9 +44,8 @@ HUNGRY = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?c ?f ?i"
 
 def write_store(folder: Path, quads: list[Quad]) -> None:
     """Make a store of *quads* in *folder*."""
-    draft = Draft(folder)
-    draft.change(added=quads)
-    draft.close()
+    with Draft(folder) as draft:
+        draft.change(added=quads)
 
 
 @pytest.fixture(scope="module")
