@@ -8,7 +8,9 @@ from pathlib import Path
 from pyoxigraph import NamedNode, Triple, serialize
 
 from graph import queries
+from graph.atlas import Atlas
 from graph.catalogue import Catalogue
+from graph.derived import Derived
 from graph.engine.embedded import EmbeddedReader, Reader
 from graph.engine.generations import Generation, PublishedDocument, open_current
 from graph.engine.texts import Texts
@@ -26,6 +28,12 @@ class Index:
     catalogue: Catalogue
     vocabulary: Vocabulary
     iris: Iris
+    derived: Derived
+
+    @property
+    def atlas(self) -> Atlas:
+        """The generation as numbers, for lists and walks; it is made, or opened, when it is first asked for."""
+        return self.derived.atlas
 
     def has_graph(self, iri: str) -> bool:
         """Return whether there is a graph of that name, if only an empty one."""
@@ -60,7 +68,8 @@ def open_generation(generation: Generation, vocabulary: Vocabulary, iris: Iris) 
         StateFolderError: It cannot be opened.
     """
     reader = EmbeddedReader(generation.store_folder, iris.graph("all"))
-    return Index(generation, reader, Catalogue(reader, vocabulary, iris), vocabulary, iris)
+    derived = Derived(generation.folder, reader, vocabulary, iris)
+    return Index(generation, reader, Catalogue(reader, vocabulary, iris), vocabulary, iris, derived)
 
 
 def describe(slug: str, index: Index) -> Iterator[Triple]:

@@ -27,6 +27,8 @@ class Ledger:
         change: What came into ``graph/all``, and what went out of it, since the beginning.
         growth: How many quads more each graph has than at the beginning.
         stated_growth: How many triples more are stated, by whatever number of documents.
+        touched: The IRIs of all of which something else is said than at the beginning, by whatever document or rule;
+            of a new store nobody asks.
         class_growth, property_growth: How many things more there are of each class in ``graph/all``, and how many
             triples more with each property.
     """
@@ -50,6 +52,7 @@ class Ledger:
         self.stated_growth = 0
         self.class_growth: Counter[str] = Counter()
         self.property_growth: Counter[str] = Counter()
+        self.touched: set[str] = set()
         if is_new:
             ontology = self._iris.graph("ontology")
             self._write(ontology, added=self._ontology)
@@ -148,6 +151,9 @@ class Ledger:
             removed, added = old - new, new - old
             if graph != self._iris.provenance(slug):
                 self._note(added, removed)
+                self._touch(added | removed)
+            elif not self._is_new:
+                self.touched |= {iri for iri, _ in _bases(removed) ^ _bases(added)}
             self._write(graph, removed=removed, added=added)
 
     def _note(self, added: Iterable[Triple], removed: Collection[Triple]) -> None:
@@ -155,6 +161,11 @@ class Ledger:
             if triple not in self._before:
                 self._before[triple] = not self._is_new and self._is_stated(triple)
         self._withdrawn.update(removed)
+
+    def _touch(self, changed: Iterable[Triple]) -> None:
+        if not self._is_new:
+            ends = (end for triple in changed for end in (triple.subject, triple.object))
+            self.touched.update(end.value for end in ends if isinstance(end, NamedNode))
 
     def _is_stated(self, triple: Triple) -> bool:
         found = self._draft.quads(triple.subject, triple.predicate, triple.object)
@@ -184,6 +195,7 @@ class Ledger:
 
     def _book_inferences(self, old: set[inference.Inference], new: set[inference.Inference]) -> None:
         concluded, dropped = {one.triple for one in new}, {one.triple for one in old}
+        self._touch(concluded ^ dropped)
         self._write(self._iris.graph("inferred"), removed=dropped - concluded, added=concluded - dropped)
         records = self._iris.graph("inferred/provenance")
         removed = set(inference.records(old - new, self._iris))
@@ -227,6 +239,15 @@ class Ledger:
         if self._pending:
             self._draft.change(added=self._pending)
             self._pending = []
+
+
+def _bases(records: Iterable[Triple]) -> set[tuple[str, str]]:
+    """Return of what statements are made, with how each was read."""
+    facts: dict[Any, dict[NamedNode, str]] = {}
+    for triple in records:
+        if triple.predicate in (terms.SUBJECT, terms.BASIS) and isinstance(triple.object, NamedNode):
+            facts.setdefault(triple.subject, {})[triple.predicate] = triple.object.value
+    return {(fact.get(terms.SUBJECT, ""), fact.get(terms.BASIS, "")) for fact in facts.values()}
 
 
 def _quads(found: Iterable[Triple], graph: NamedNode) -> list[Quad]:

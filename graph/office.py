@@ -12,6 +12,7 @@ from typing import Final
 
 from pyoxigraph import NamedNode
 
+from graph import derived
 from graph.collections import OWN
 from graph.documents import Document, Severity, Writing
 from graph.engine.embedded import Draft, stored_triple
@@ -202,6 +203,7 @@ def restore(number: int, state: Path, current: Generation, cause: Cause) -> Gene
     with earlier.hold(), candidate(state) as folder:
         with Draft(folder / STORE, copied_from=earlier.store_folder):
             pass  # as it is
+        derived.share(earlier.folder, folder)
         manifest = replace(
             earlier.manifest,
             id=newest_id(state) + 1,

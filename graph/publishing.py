@@ -15,6 +15,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Final
 
+from graph import derived
 from graph.collections import File, fingerprint, list_files, parse_bytes, read_file
 from graph.documents import Document, Origin, Problem, Status
 from graph.engine.embedded import Draft
@@ -183,6 +184,12 @@ def issue(
             accept(judgement)
             watch.lap("validate")
         watch.lap("write")
+        vocabulary, iris = edition.workshop.vocabulary, edition.workshop.iris
+        if edition.is_new or edition.current is None:
+            derived.make(folder, vocabulary, iris)
+        else:
+            derived.continue_from(edition.current.folder, folder, ledger.touched, vocabulary, iris)
+        watch.lap("derive")
         manifest = _manifest(edition, judgement, ledger, changed)
         kept = (one for one in before if one.place.path not in changed and not judgement.outdates(one))
         problems = sorted((*kept, *judgement.problems), key=lambda one: (one.place, one.code, one.message))

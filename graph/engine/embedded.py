@@ -7,6 +7,7 @@ whose cost is bounded are asked here; those that people write go to worker proce
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Protocol
 
@@ -19,6 +20,7 @@ Term = NamedNode | BlankNode | Literal | Triple
 Row = dict[str, Term]
 # From here on it is cheaper to write files of their own than to go through the log.
 MANY_QUADS: Final = 10_000
+BATCH: Final = 10_000
 
 
 class Reader(Protocol):
@@ -30,6 +32,24 @@ class Reader(Protocol):
 
     def values(self, subject: NamedNode, predicate: NamedNode) -> list[Term]:
         """Return the objects of the triples of the default graph with that subject and predicate."""
+        ...
+
+    def quads(
+        self,
+        subject: Any = None,
+        predicate: NamedNode | None = None,
+        object: Any = None,  # noqa: A002  # as triples have it
+        graph: Any = None,
+    ) -> list[Quad]:
+        """Return the quads that match; ``None`` stands for anything."""
+        ...
+
+    def batches(self, graph: NamedNode, predicate: NamedNode | None = None) -> Iterator[list[Quad]]:
+        """Yield the quads of *graph*, some thousands at a time; the thread that begins must go on."""
+        ...
+
+    def graphs(self) -> list[NamedNode | BlankNode]:
+        """Return the named graphs, empty ones too."""
         ...
 
     def has_graph(self, graph: NamedNode) -> bool:
@@ -73,6 +93,29 @@ class EmbeddedReader:
             return [
                 quad.object for quad in self._store.quads_for_pattern(subject, predicate, None, self._default_graph)
             ]
+
+    def quads(
+        self,
+        subject: Any = None,
+        predicate: NamedNode | None = None,
+        object: Any = None,  # noqa: A002  # as triples have it
+        graph: Any = None,
+    ) -> list[Quad]:
+        """Return the quads that match; ``None`` stands for anything."""
+        with engine_errors():
+            return list(self._store.quads_for_pattern(subject, predicate, object, graph))
+
+    def batches(self, graph: NamedNode, predicate: NamedNode | None = None) -> Iterator[list[Quad]]:
+        """Yield the quads of *graph*, some thousands at a time; the thread that begins must go on."""
+        with engine_errors():
+            found = self._store.quads_for_pattern(None, predicate, None, graph)
+            while batch := list(islice(found, BATCH)):
+                yield batch
+
+    def graphs(self) -> list[NamedNode | BlankNode]:
+        """Return the named graphs, empty ones too."""
+        with engine_errors():
+            return list(self._store.named_graphs())
 
     def has_graph(self, graph: NamedNode) -> bool:
         """Return whether there is such a graph, if only an empty one."""

@@ -12,6 +12,7 @@ from pyoxigraph import Quad, Store
 from graph import publishing
 from graph.documents import Problem, Severity
 from graph.engine.generations import Generation
+from graph.index import open_generation
 from graph.iris import Iris
 from graph.vocabulary_reader import load
 from graph.workshop import Workshop
@@ -76,6 +77,25 @@ def quads(generation: Generation) -> set[Quad]:
     return set(Store.read_only(str(generation.store_folder)))
 
 
+def shown(generation: Generation) -> list[object]:
+    """Return all that the atlas of *generation* holds, in words."""
+    atlas = open_generation(generation, WORKSHOP.vocabulary, WORKSHOP.iris).atlas
+    edges = atlas.adjacency
+    columns = {
+        name: [
+            (atlas.references[node], column.values[value])
+            for node, value in zip(column.node, column.value, strict=True)
+        ]
+        for name, column in atlas.columns.items()
+    }
+    return [
+        list(zip(atlas.references, atlas.names, atlas.sort_keys, atlas.texts, atlas.kinds.tolist(), strict=True)),
+        {name: sorted(pairs) for name, pairs in columns.items()},
+        [edges.out_source.tolist(), edges.out_relation.tolist(), edges.out_target.tolist(), edges.out_stated.tolist()],
+        [edges.in_start.tolist(), edges.in_relation.tolist(), edges.in_source.tolist(), edges.in_stated.tolist()],
+    ]
+
+
 def told(problems: tuple[Problem, ...]) -> Counter[tuple[str, ...]]:
     """Return what problems say, without what is near a misspelt word: that is asked when it is found."""
     return Counter((str(one.place), one.code, one.message, one.entity, one.shape) for one in problems)
@@ -108,6 +128,7 @@ def test_change_by_change_is_as_from_scratch(changes: list[dict[str, tuple[str, 
                 continue
 
             assert quads(generation) == quads(fresh)
+            assert shown(generation) == shown(fresh)
             for counted in ("graphs", "classes", "properties"):
                 assert getattr(generation.manifest, counted) == getattr(fresh.manifest, counted)
             assert generation.manifest.triple_count == fresh.manifest.triple_count

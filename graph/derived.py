@@ -1,0 +1,126 @@
+"""What is derived of a generation for quick answers, as files beside its store.  Touches files.
+
+derived/base…            made when everything was published anew; later generations share these files
+derived/touched.json     the IRIs of what has changed since; it is read again from the store
+
+So a change costs what it changes, and everything can be made anew from the store at any time.
+"""
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from threading import Lock
+from typing import Final
+
+import orjson
+
+from graph.atlas import Atlas
+from graph.engine.embedded import EmbeddedReader, Reader
+from graph.engine.generations import STORE
+from graph.iris import Iris
+from graph.survey import revised, survey
+from graph.vocabulary import Vocabulary
+
+DERIVED: Final = "derived"
+TOUCHED: Final = "touched.json"
+# The base is made anew when more than this part of the nodes, and more than that many, were touched since.
+PART_TOUCHED: Final = 0.05
+FEW_TOUCHED: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """What has changed since the base was made of *node_count* nodes."""
+
+    node_count: int
+    iris: tuple[str, ...]
+
+    @property
+    def are_many(self) -> bool:
+        """Whether the base should be made anew."""
+        return len(self.iris) > max(FEW_TOUCHED, PART_TOUCHED * self.node_count)
+
+
+@dataclass
+class Derived:
+    """The derived values of one generation, each made when it is first asked for."""
+
+    folder: Path
+    reader: Reader
+    vocabulary: Vocabulary
+    iris: Iris
+    _making: Lock = field(default_factory=Lock)
+    _atlas: Atlas | None = None
+
+    @cached_property
+    def touched(self) -> Touched | None:
+        """What has changed since the base was made; ``None`` where there is no base."""
+        return _read_touched(self.folder / DERIVED)
+
+    @property
+    def atlas(self) -> Atlas:
+        """The atlas of the generation."""
+        with self._making:
+            if self._atlas is None:
+                self._atlas = _open_atlas(self)
+            return self._atlas
+
+
+def make(folder: Path, vocabulary: Vocabulary, iris: Iris) -> None:
+    """Make the base for the generation to be in *folder*, from its store."""
+    reader = EmbeddedReader(folder / STORE, iris.graph("all"))
+    _save(survey(reader, vocabulary, iris), folder / DERIVED)
+
+
+def continue_from(earlier: Path, folder: Path, touched: Iterable[str], vocabulary: Vocabulary, iris: Iris) -> None:
+    """Let the generation to be in *folder* share the base of *earlier*, from which it differs in what was *touched*."""
+    before = _read_touched(earlier / DERIVED)
+    if before is None:
+        make(folder, vocabulary, iris)
+        return
+    now = Touched(before.node_count, tuple(sorted({*before.iris, *touched})))
+    if now.are_many:
+        reader = EmbeddedReader(folder / STORE, iris.graph("all"))
+        atlas = Atlas.load(earlier / DERIVED)
+        _save(revised(atlas, now.iris, reader, vocabulary, iris), folder / DERIVED)
+        return
+    share(earlier, folder)
+    (folder / DERIVED / TOUCHED).unlink()
+    _write_touched(folder / DERIVED, now)
+
+
+def share(earlier: Path, folder: Path) -> None:
+    """Let the generation to be in *folder*, which has the same content as *earlier*, have the same files."""
+    if (earlier / DERIVED).is_dir():
+        (folder / DERIVED).mkdir()
+        for file in (earlier / DERIVED).iterdir():
+            os.link(file, folder / DERIVED / file.name)
+
+
+def _save(atlas: Atlas, folder: Path) -> None:
+    folder.mkdir()
+    atlas.save(folder)
+    _write_touched(folder, Touched(atlas.node_count, ()))
+
+
+def _open_atlas(derived: Derived) -> Atlas:
+    touched = derived.touched
+    if touched is None:
+        return survey(derived.reader, derived.vocabulary, derived.iris)
+    base = Atlas.load(derived.folder / DERIVED)
+    if not touched.iris:
+        return base
+    return revised(base, touched.iris, derived.reader, derived.vocabulary, derived.iris)
+
+
+def _read_touched(folder: Path) -> Touched | None:
+    try:
+        return Touched(**orjson.loads((folder / TOUCHED).read_bytes()))
+    except FileNotFoundError:
+        return None
+
+
+def _write_touched(folder: Path, touched: Touched) -> None:
+    (folder / TOUCHED).write_bytes(orjson.dumps(touched))
