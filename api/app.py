@@ -16,6 +16,7 @@ from api import (
     generations,
     health,
     linked_data,
+    listing,
     metrics,
     ontology,
     openapi,
@@ -41,6 +42,7 @@ from graph.index import Index
 from graph.writer import Writer
 
 ROUTERS = (
+    listing.router,
     entities.router,
     documents.router,
     generations.router,

@@ -101,7 +101,7 @@ class CursorError(GraphError):
     code = "cursor-expired"
 
     def __init__(self) -> None:
-        super().__init__("The list has been published anew since this cursor was given; begin again without it.")
+        super().__init__("The generation that this cursor was given for is not kept any more; begin again without it.")
 
 
 class UnauthorizedError(GraphError):

@@ -8,6 +8,7 @@ from collections import OrderedDict
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from time import monotonic
 from typing import IO, Final
 
 from fastapi import FastAPI
@@ -20,7 +21,7 @@ from graph.engine.gateway import Gateway
 from graph.engine.generations import find_generation, newest_id
 from graph.engine.pool import Limits, Pool
 from graph.engine.workers import Nursery
-from graph.errors import GraphError, ParameterError
+from graph.errors import GenerationGoneError, GraphError, ParameterError
 from graph.index import Index, open_generation
 from graph.iris import Iris
 from graph.vocabulary import Vocabulary
@@ -29,16 +30,25 @@ LOOK_SECONDS: Final = 1.0
 # Earlier generations that are held open at a time, each with one worker at most and a small cache.
 MOST_EARLIER: Final = 2
 EARLIER_CACHE_BYTES: Final = 4 << 20
+# How long a generation is kept from deletion after cursors into its lists were given, and how many at a time.
+CURSOR_SECONDS: Final = 600.0
+MOST_PROMISED: Final = 200
 
 
 @dataclass(slots=True)
 class Served:
-    """A generation with all that answers from it."""
+    """A generation with all that answers from it.
+
+    Attributes:
+        held: Keeps the generation from being deleted.
+        has_given_cursors: Whether someone was told where to go on in one of its lists.
+    """
 
     index: Index
     pool: Pool
     cache: Cache
     held: IO[bytes]
+    has_given_cursors: bool = False
 
     async def release(self) -> None:
         """Let questions that have begun come to their end, and then let go of the generation."""
@@ -59,6 +69,7 @@ class Serving:
     gateway: Gateway = field(init=False)
     current: Served = field(init=False)
     _earlier: OrderedDict[int, Served] = field(default_factory=OrderedDict)
+    _promised: OrderedDict[int, tuple[IO[bytes], float]] = field(default_factory=OrderedDict)
     _switching: asyncio.Lock = field(default_factory=asyncio.Lock)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _watching: asyncio.Task[None] | None = None
@@ -83,6 +94,8 @@ class Serving:
         for served in (self.current, *self._earlier.values()):
             await served.pool.close()
             served.held.close()
+        for number in list(self._promised):
+            self._break_promise(number)
         await self.gateway.close()
         await self.nursery.close()
 
@@ -135,7 +148,28 @@ class Serving:
         state = self.app.state
         state.index, state.pool, state.cache = served.index, served.pool, served.cache
 
+    def _promise(self, served: Served) -> None:
+        """Keep a generation on disk for those who have cursors into its lists."""
+        number = served.index.generation.id
+        self._break_promise(number)
+        with suppress(GenerationGoneError):
+            self._promised[number] = served.index.generation.hold(), monotonic() + CURSOR_SECONDS
+
+    def _break_promise(self, number: int) -> None:
+        promise = self._promised.pop(number, None)
+        if promise is not None:
+            promise[0].close()
+
+    def _forget_promises(self) -> None:
+        """Let go of the generations whose time is over, and of the oldest where there are too many."""
+        over = [number for number, (_, until) in self._promised.items() if until < monotonic()]
+        many = list(self._promised)[: max(0, len(self._promised) - MOST_PROMISED)]
+        for number in (*over, *many):
+            self._break_promise(number)
+
     def _later(self, served: Served) -> None:
+        if served.has_given_cursors:
+            self._promise(served)
         task = asyncio.create_task(served.release())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -143,6 +177,7 @@ class Serving:
     async def _watch(self) -> None:
         while True:
             await asyncio.sleep(LOOK_SECONDS)
+            self._forget_promises()
             with suppress(GraphError, OSError):
                 await self.refresh()
 

@@ -80,6 +80,19 @@ class Atlas:
         return own & self.are_known
 
     @cached_property
+    def relation_column(self) -> Column:
+        """Which relations each node has."""
+        edges = self.adjacency
+        return Column.of(edges.out_source, edges.out_relation.astype(np.int32), self.relations)
+
+    @cached_property
+    def degrees(self) -> NDArray[np.int64]:
+        """How many stated edges each node has, both ends counted."""
+        edges = self.adjacency
+        ends = (edges.out_source[edges.out_stated], edges.out_target[edges.out_stated])
+        return np.bincount(np.concatenate(ends), minlength=self.node_count)
+
+    @cached_property
     def _haystack(self) -> tuple[str, NDArray[np.int64]]:
         """All texts in one, and where those of each node begin."""
         lengths = np.fromiter((len(text) + 1 for text in self.texts), dtype=np.int64, count=self.node_count)
@@ -88,6 +101,11 @@ class Atlas:
     def number(self, reference: str) -> int:
         """Return the number of a node, `NOTHING` where there is no such node."""
         return self.numbers.get(reference, NOTHING)
+
+    def kind(self, node: int) -> str:
+        """Return the key of a node's most specific class; empty where no document says what it is."""
+        number = int(self.kinds[node])
+        return "" if number == NOTHING else self.classes[number]
 
     def containing(self, folded_text: str) -> Mask:
         """Return which nodes have a name, spelling or label with that in it."""

@@ -141,7 +141,13 @@ def _run_update(write: RunUpdate, edition: Edition, author: Author) -> Written:
         dataset = _dataset(write, update, edition)
         graphs = sources if update.targets is None else update.targets
         with Draft(folder / STORE, copied_from=edition.current.store_folder) as draft:
-            changes = changes_of(draft, graphs, lambda: run(draft, update, dataset, write), gateway=write.gateway)
+            changes = changes_of(
+                draft,
+                graphs,
+                lambda: run(draft, update, dataset, write),
+                gateway=write.gateway,
+                may_be_others=update.targets is None,
+            )
     texts = [_revised(iri, change, edition, author) for iri, change in changes.items()]
     known = {entry.slug for entry in edition.entries}
     is_new = any(text.slug not in known for text in texts)

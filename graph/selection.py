@@ -1,91 +1,184 @@
-"""Which entities fit a description: their types, what relations they have and lack, opinions, words."""
+"""Which entities fit a filter: evaluated on the arrays of a generation, a mask of its nodes at a time."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from typing import Final
 
-from pyoxigraph import NamedNode
+import numpy as np
 
-from graph import queries, terms
-from graph.catalogue import Catalogue, Summary, is_reference
-from graph.engine.embedded import Reader, Row
+from graph import terms
+from graph.atlas import BASIS, DOCUMENT, LANGUAGE, NOTHING, POLARITY, TYPE, Atlas, attribute_column
+from graph.catalogue import Catalogue
+from graph.columns import Column, Mask
 from graph.errors import ParameterError
+from graph.filters import Filter, Not, Or, Term, terms_of
 from graph.nearness import folded, nearest
-from graph.relations import find_relation, reachable
-from graph.vocabulary import Class, Vocabulary, local_name
+from graph.reach import all_sources_of, sources_of
+from graph.relations import find_relation
+from graph.vocabulary import Class, Relation, Vocabulary, local_name
 
-ANY_DEPTH: Final = "*"
+EXACT_TYPE: Final = "exact-type"
+NAME: Final = "name"
+TEXT: Final = "text"
+RELATION: Final = "relation"
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
-    """A relation that an entity has, or has not: to one of *targets*, or to anything where there are none."""
+class Chooser:
+    """Finds the nodes of an atlas that fit a filter."""
 
-    relation: str
-    targets: tuple[str, ...] = ()
-    any_depth: bool = False
-    parameter: str = "with"
+    atlas: Atlas
+    vocabulary: Vocabulary
+    catalogue: Catalogue
 
-    @classmethod
-    def parse(cls, text: str, *, parameter: str) -> "Condition":
-        """Return the condition in *text*: ``relation``, ``relation:target``, ``relation*:target,target``.
+    def choose(self, filter_: Filter) -> Mask:
+        """Return which nodes are entities and fit; documents and sections only where a term asks for their class.
 
-        >>> Condition.parse("dependsOn*:openstack", parameter="with").any_depth
-        True
+        Raises:
+            ParameterError: A field, class, relation, target or value is not known.
         """
-        relation, _, targets = text.partition(":")
-        return cls(
-            relation.removesuffix(ANY_DEPTH),
-            tuple(target for target in targets.split(",") if target),
-            any_depth=relation.endswith(ANY_DEPTH),
-            parameter=parameter,
-        )
+        universe = self.atlas.are_known if self._asks_for_others(filter_) else self.atlas.are_entities
+        return self._fitting(filter_) & universe
+
+    def _asks_for_others(self, filter_: Filter) -> bool:
+        others = {local_name(terms.DOCUMENT.value), local_name(terms.SECTION.value)}
+        return any(others & set(term.values) for term in terms_of(filter_) if term.field in (TYPE, EXACT_TYPE))
+
+    def _fitting(self, filter_: Filter) -> Mask:
+        if isinstance(filter_, Term):
+            return self._fitting_term(filter_)
+        if isinstance(filter_, Not):
+            return ~self._fitting(filter_.part)
+        masks = [self._fitting(part) for part in filter_.parts]
+        join = np.logical_or if isinstance(filter_, Or) else np.logical_and
+        mask: Mask = np.full(self.atlas.node_count, not isinstance(filter_, Or))
+        for one in masks:
+            mask = join(mask, one)
+        return mask
+
+    def _fitting_term(self, term: Term) -> Mask:
+        if term.field in FIELDS:
+            if term.any_depth:
+                raise ParameterError(
+                    term.parameter, f"{term.field}*", "only relations are followed over several steps."
+                )
+            return FIELDS[term.field](self, term)
+        if term.field in self.vocabulary.attributes and not term.any_depth:
+            return _column(self, self.atlas.columns[attribute_column(term.field)], term)
+        return self._related(term)
+
+    def _related(self, term: Term) -> Mask:
+        """Return which nodes have a relation to one of the targets of *term*, or to anything."""
+        relation = self._relation(term)
+        number = self.atlas.relations.index(relation.key)
+        if not term.values:
+            return self.atlas.relation_column.having({relation.key}, self.atlas.node_count)
+        targets = np.flatnonzero(np.logical_or.reduce([self._targets(value, term) for value in term.values]))
+        find = all_sources_of if term.any_depth else sources_of
+        return find(self.atlas.adjacency, number, targets)
+
+    def _relation(self, term: Term) -> Relation:
+        try:
+            return find_relation(term.field, self.vocabulary, parameter=term.parameter)
+        except ParameterError as error:
+            known = (*FIELDS, *self.vocabulary.attributes, *self.vocabulary.relations)
+            reason = "there is no such relation." if term.parameter != "filter" else "there is no such field."
+            near = nearest(term.field, self.vocabulary.relations if term.parameter != "filter" else known)
+            raise ParameterError(term.parameter, term.field, reason, suggestions=near, allowed=error.allowed) from error
+
+    def _targets(self, value: str, term: Term) -> Mask:
+        if value in self.vocabulary.classes:
+            return self.atlas.columns[TYPE].having({value}, self.atlas.node_count)
+        number = self.atlas.number(value)
+        if number == NOTHING or not self.atlas.are_known[number]:
+            near = (*self.catalogue.near(value), *nearest(value, self.vocabulary.classes))
+            raise ParameterError(term.parameter, value, "there is no such entity or class.", suggestions=near[:3])
+        mask = np.zeros(self.atlas.node_count, dtype=bool)
+        mask[number] = True
+        return mask
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """A description of entities; an empty one fits all.
-
-    Attributes:
-        types: Keys of classes, of which one must fit; narrower ones fit too.
-        having: Conditions that all hold.
-        lacking: Conditions of which none holds: nothing in the graph says so.
-        polarities: Kinds of opinion, of which there is one.
-        words: A part of a name or another spelling.
-    """
-
-    types: tuple[str, ...] = ()
-    having: tuple[Condition, ...] = ()
-    lacking: tuple[Condition, ...] = ()
-    polarities: tuple[str, ...] = ()
-    words: str = ""
+def _of_type(chooser: Chooser, term: Term) -> Mask:
+    for key in term.values:
+        find_class(key, chooser.vocabulary, parameter=term.parameter)
+    return _column(chooser, chooser.atlas.columns[TYPE], term)
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A part of a list, in the order of names, and how many there are in all."""
-
-    total: int
-    items: tuple[Summary, ...] = field(default_factory=tuple)
+def _of_exact_type(chooser: Chooser, term: Term) -> Mask:
+    keys = {find_class(key, chooser.vocabulary, parameter=term.parameter).key for key in term.values}
+    wanted = np.array([key in keys for key in chooser.atlas.classes])
+    return chooser.atlas.are_known & (wanted[chooser.atlas.kinds] if term.values else np.True_)
 
 
-def list_entities(selection: Selection, reader: Reader, catalogue: Catalogue, *, limit: int, offset: int = 0) -> Page:
-    """Return the entities that fit *selection*, by name, from the one at *offset* on, and their number.
+def _named(chooser: Chooser, term: Term) -> Mask:
+    if not term.values:
+        raise ParameterError(term.parameter, term.field, "say which name, such as “name:kube*”.")
+    exact = {folded(value) for value in term.values if not value.endswith("*")}
+    beginnings = tuple(folded(value) for value in term.values if value.endswith("*"))
+    fits = (key in exact or key.startswith(beginnings) for key in chooser.atlas.sort_keys)
+    return np.fromiter(fits, dtype=bool, count=chooser.atlas.node_count)
 
-    Raises:
-        ParameterError: A class, relation, target or polarity is not known.
-    """
-    fitting: set[str] | None = None
-    for some in _required(selection, reader, catalogue):
-        fitting = some if fitting is None else fitting & some
-    for condition in selection.lacking:
-        fitting = (fitting if fitting is not None else _all(catalogue)) - _holders(condition, reader, catalogue)
-    found = [
-        summary
-        for iri, summary in (catalogue.entities() if not _asks_for_others(selection) else catalogue.summaries.items())
-        if fitting is None or iri in fitting
-    ]
-    return Page(len(found), tuple(found[offset : offset + limit]))
+
+def _holding_text(chooser: Chooser, term: Term) -> Mask:
+    mask: Mask = np.zeros(chooser.atlas.node_count, dtype=bool)
+    for value in term.values:
+        mask = mask | chooser.atlas.containing(folded(value))
+    return mask
+
+
+def _with_opinion(chooser: Chooser, term: Term) -> Mask:
+    return _known(
+        chooser, chooser.atlas.columns[POLARITY], term, chooser.vocabulary.polarities, "there is no such polarity."
+    )
+
+
+def _read_so(chooser: Chooser, term: Term) -> Mask:
+    return _known(
+        chooser, chooser.atlas.columns[BASIS], term, chooser.vocabulary.bases, "nothing is read in such a way."
+    )
+
+
+def _in_document(chooser: Chooser, term: Term) -> Mask:
+    column = chooser.atlas.columns[DOCUMENT]
+    return _known(chooser, column, term, column.values, "there is no such document.")
+
+
+def _in_language(chooser: Chooser, term: Term) -> Mask:
+    column = chooser.atlas.columns[LANGUAGE]
+    return _known(chooser, column, term, column.values, "there are no texts in it.")
+
+
+def _with_relation(chooser: Chooser, term: Term) -> Mask:
+    for key in term.values:
+        find_relation(key, chooser.vocabulary, parameter=term.parameter)
+    return _column(chooser, chooser.atlas.relation_column, term)
+
+
+def _known(chooser: Chooser, column: Column, term: Term, known: Collection[str], reason: str) -> Mask:
+    for value in term.values:
+        if value not in known:
+            raise ParameterError(
+                term.parameter, value, reason, suggestions=nearest(value, known), allowed=tuple(sorted(known))[:100]
+            )
+    return _column(chooser, column, term)
+
+
+def _column(chooser: Chooser, column: Column, term: Term) -> Mask:
+    count = chooser.atlas.node_count
+    return column.having(set(term.values), count) if term.values else column.having_any(count)
+
+
+FIELDS: Final[Mapping[str, Callable[[Chooser, Term], Mask]]] = {
+    TYPE: _of_type,
+    EXACT_TYPE: _of_exact_type,
+    NAME: _named,
+    TEXT: _holding_text,
+    LANGUAGE: _in_language,
+    DOCUMENT: _in_document,
+    POLARITY: _with_opinion,
+    BASIS: _read_so,
+    RELATION: _with_relation,
+}
 
 
 def find_class(key: str, vocabulary: Vocabulary, *, parameter: str = "type") -> Class:
@@ -103,78 +196,3 @@ def find_class(key: str, vocabulary: Vocabulary, *, parameter: str = "type") -> 
         suggestions=nearest(key, vocabulary.classes),
         allowed=tuple(vocabulary.classes),
     )
-
-
-def _asks_for_others(selection: Selection) -> bool:
-    """Return whether documents or sections are asked for, which are left out otherwise."""
-    others = {local_name(terms.DOCUMENT.value), local_name(terms.SECTION.value)}
-    return bool(others & set(selection.types))
-
-
-def _all(catalogue: Catalogue) -> set[str]:
-    return set(catalogue.summaries)
-
-
-def _required(selection: Selection, reader: Reader, catalogue: Catalogue) -> Iterator[set[str]]:
-    """Yield the sets of IRIs of which all must hold an entity."""
-    vocabulary = catalogue.vocabulary
-    if selection.types:
-        kinds = [find_class(key, vocabulary) for key in selection.types]
-        yield set().union(*(_instances(kind.iri, reader) for kind in kinds))
-    for condition in selection.having:
-        yield _holders(condition, reader, catalogue)
-    if selection.polarities:
-        yield set().union(*(_holders_of_opinion(key, reader, vocabulary) for key in selection.polarities))
-    if selection.words:
-        wanted = folded(selection.words)
-        slugs = {slug for text, slug in catalogue.spellings.items() if wanted and wanted in text}
-        yield {iri for iri, summary in catalogue.entities() if summary.slug in slugs}
-
-
-def _holders(condition: Condition, reader: Reader, catalogue: Catalogue) -> set[str]:
-    """Return what has the relation of *condition* to one of its targets."""
-    relation = find_relation(condition.relation, catalogue.vocabulary, parameter=condition.parameter)
-    binding = NamedNode(relation.iri)
-    if not condition.targets:
-        return _entities(reader.rows(queries.read("sources_of_relation"), relation=binding))
-    found: set[str] = set()
-    for target in condition.targets:
-        if target in catalogue.vocabulary.classes:
-            kind = NamedNode(catalogue.vocabulary.classes[target].iri)
-            found |= _entities(reader.rows(queries.read("sources_by_target_type"), relation=binding, type=kind))
-            continue
-        iri = _target(target, condition, catalogue)
-        if condition.any_depth:
-            found |= reachable(iri, catalogue.vocabulary.inverse_of(relation), reader)
-        else:
-            found |= _entities(reader.rows(queries.read("sources_by_target"), relation=binding, target=iri))
-    return found
-
-
-def _target(target: str, condition: Condition, catalogue: Catalogue) -> NamedNode:
-    iri = catalogue.iris.resolve(target).value if is_reference(target) else ""
-    if iri and catalogue.holds(iri):
-        return NamedNode(iri)
-    near = (*catalogue.near(target), *nearest(target, catalogue.vocabulary.classes))
-    raise ParameterError(condition.parameter, target, "there is no such entity or class.", suggestions=near[:3])
-
-
-def _holders_of_opinion(key: str, reader: Reader, vocabulary: Vocabulary) -> set[str]:
-    if key not in vocabulary.polarities:
-        raise ParameterError(
-            "opinion",
-            key,
-            "there is no such polarity.",
-            suggestions=nearest(key, vocabulary.polarities),
-            allowed=tuple(vocabulary.polarities),
-        )
-    polarity = NamedNode(vocabulary.polarities[key])
-    return _entities(reader.rows(queries.read("opinion_holders"), polarity=polarity))
-
-
-def _instances(class_iri: str, reader: Reader) -> set[str]:
-    return _entities(reader.rows(queries.read("instances"), type=NamedNode(class_iri)))
-
-
-def _entities(rows: Iterable[Row]) -> set[str]:
-    return {row["entity"].value for row in rows if isinstance(row["entity"], NamedNode)}

@@ -76,13 +76,19 @@ class Change:
     is_dropped: bool = False
 
 
-def changes_of(draft: Draft, graphs: Iterable[str], run_it: Callable[[], None], *, gateway: str) -> dict[str, Change]:
+def changes_of(
+    draft: Draft, graphs: Iterable[str], run_it: Callable[[], None], *, gateway: str, may_be_others: bool
+) -> dict[str, Change]:
     """Run an update, and return what it changed, by the IRIs of *graphs* and of those that are new.
+
+    Args:
+        may_be_others: Whether it might write other graphs, too; to find that out, all there is is counted.
 
     Raises:
         ReadOnlyError: It changed other graphs as well.
     """
-    before, count, known = {iri: _held(draft, iri) for iri in graphs}, draft.count(), _graphs(draft)
+    before, known = {iri: _held(draft, iri) for iri in graphs}, _graphs(draft)
+    count = draft.count() if may_be_others else 0
     run_it()
     left = _graphs(draft)
     before |= dict.fromkeys(left - known, frozenset())
@@ -94,7 +100,7 @@ def changes_of(draft: Draft, graphs: Iterable[str], run_it: Callable[[], None], 
         count += len(change.added) - len(change.removed)
         if change.added or change.removed:
             changes[iri] = change
-    if draft.count() != count:
+    if may_be_others and draft.count() != count:
         raise ReadOnlyError("The update would change graphs that are derived; write those of documents.")
     return changes
 

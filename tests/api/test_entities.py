@@ -1,7 +1,9 @@
 """``/api/entities``, ``/api/types`` and ``/api/relations``: lists, filters, pages, one entity, its relations."""
 
+import base64
 import re
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
@@ -42,7 +44,25 @@ NAMED = "FILTER(STRSTARTS(STR(?x), STR(id:)))"
         ({"type": "ClusterInstaller"}, "?x a ci:ClusterInstaller"),
         ({"type": "Software"}, "?x a ci:Software"),
         ({"type": "CloudProvider,Vendor"}, "?x a ?c VALUES ?c { ci:CloudProvider ci:Vendor }"),
-        ({"type": ["CloudProvider", "Vendor"]}, "?x a ?c VALUES ?c { ci:CloudProvider ci:Vendor }"),
+        ({"type": ["Software", "ClusterInstaller"]}, "?x a ci:Software, ci:ClusterInstaller"),
+        ({"exact-type": "ClusterInstaller"}, "?x a ci:ClusterInstaller"),
+        (
+            {"document": "common-knowledge"},
+            "GRAPH document:common-knowledge { { ?x ?p ?o } UNION { ?s ?p ?x } }",
+        ),
+        ({"language": "fr"}, "?x rdfs:label|skos:altLabel|dcterms:description ?y FILTER(LANG(?y) = 'fr')"),
+        ({"basis": "nesting"}, "GRAPH ?g { ?r rdf:subject ?x ; ci:basis ci:nesting }"),
+        ({"name": "kube*"}, "?x schema:name ?n FILTER(STRSTARTS(LCASE(?n), 'kube'))"),
+        ({"filter": "maturity"}, "?x ci:maturity ?y"),
+        ({"filter": "maturity:graduated,sandbox"}, "?x ci:maturity ?y VALUES ?y { 'graduated' 'sandbox' }"),
+        ({"filter": "relation:uses"}, "?x ci:uses ?y"),
+        ({"filter": "uses:ansible or operates"}, "{ ?x ci:uses id:ansible } UNION { ?x ci:operates ?y }"),
+        (
+            {"filter": "type:Software and not (opinion or usesTool:ansible) dependsOn*:kubernetes"},
+            "?x a ci:Software ; ci:dependsOn+ id:kubernetes "
+            "FILTER NOT EXISTS { ?x ci:hasOpinion ?o } FILTER NOT EXISTS { ?x ci:usesTool id:ansible }",
+        ),
+        ({"filter": 'name:"Kata Containers"'}, "?x schema:name 'Kata Containers'"),
         ({"with": "uses"}, "?x ci:uses ?y"),
         ({"with": "usesTool:ansible"}, "?x ci:usesTool id:ansible"),
         ({"with": "toolOf:kubespray"}, "?x ci:toolOf id:kubespray"),
@@ -141,7 +161,7 @@ def test_documents_and_sections_are_listed_when_they_are_asked_for(kind: str, cl
 def test_a_limit_of_nothing_gives_the_total_alone(client: httpx.Client) -> None:
     response = client.get("/api/entities", params={"limit": "0", "type": "Software"})
 
-    assert response.json() == {"total": len(listed(client, type="Software")), "items": []}
+    assert response.json() == {"total": len(listed(client, type="Software")), "items": [], "facets": {}}
     assert "Link" not in response.headers
 
 
@@ -174,9 +194,32 @@ def test_a_page_that_ends_just_at_the_end_has_no_next_one(client: httpx.Client) 
 
 
 def test_a_cursor_of_another_generation_is_gone(client: httpx.Client) -> None:
-    response = client.get("/api/entities", params={"cursor": "OTk5OjA"})
+    given = client.get("/api/entities", params={"limit": "1"}).links["next"]["url"]
+    text = parse_qs(urlsplit(given).query)["cursor"][0]
+    _, offset, own = base64.urlsafe_b64decode(text + "==").decode().split(":")
+    forged = base64.urlsafe_b64encode(f"999:{offset}:{own}".encode()).decode().rstrip("=")
+
+    response = client.get("/api/entities", params={"cursor": forged, "limit": "1"})
 
     assert (response.status_code, response.json()["code"]) == (410, "cursor-expired")
+
+
+def test_a_cursor_is_good_for_its_own_list_only(client: httpx.Client) -> None:
+    given = client.get("/api/entities", params={"limit": "1"}).links["next"]["url"]
+
+    response = client.get(f"{given}&type=Software")
+
+    assert (response.status_code, response.json()["parameter"]) == (400, "cursor")
+
+
+def test_pages_lead_back_to_the_first(client: httpx.Client) -> None:
+    first = client.get("/api/entities", params={"limit": "5"})
+    third = client.get(client.get(first.links["next"]["url"]).links["next"]["url"])
+
+    back = client.get(client.get(third.links["prev"]["url"]).links["prev"]["url"])
+
+    assert back.json() == first.json() == client.get(third.links["first"]["url"]).json()
+    assert set(back.links) == {"next"}
 
 
 # --- One entity ------------------------------------------------------------------------------
