@@ -48,14 +48,19 @@ async def answer(
     make: Callable[[], Any],
     *,
     links: Callable[[Any], str] | None = None,
+    is_kept: bool = True,
 ) -> Response:
     """Return what *make* gives as JSON, and keep it.
 
     Args:
         links: Makes the Link header from the value.
+        is_kept: Whether the same question will have the same answer.
     """
     value = await run_in_threadpool(make)
     made = Answer.of(to_json(value), links=links(value) if links else "")
+    if not is_kept:
+        headers = {GENERATION: str(index.generation.id), "Cache-Control": "no-store"}
+        return Response(made.content, headers=headers, media_type="application/json")
     head = (*respond(made, Headers(), index).raw_headers, (b"vary", b"Accept-Encoding"))
     cache.keep(key_of(request.scope), replace(made, head=head))
     return respond(made, request.headers, index)

@@ -20,6 +20,7 @@ from api import (
     metrics,
     ontology,
     openapi,
+    paths,
     problems,
     readiness,
     rejections,
@@ -44,6 +45,7 @@ from graph.writer import Writer
 ROUTERS = (
     listing.router,
     entities.router,
+    paths.router,
     documents.router,
     generations.router,
     ontology.router,

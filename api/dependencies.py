@@ -64,6 +64,7 @@ def _documented(request: Request) -> list[str]:
     return [parameter["name"] for parameter in operation.get("parameters", ()) if parameter["in"] == "query"]
 
 
+ServedDep = Annotated[Served, Depends(get_served)]
 IndexDep = Annotated[Index, Depends(get_index)]
 SettingsDep = Annotated[Settings, Depends(get_settings)]
 CacheDep = Annotated[Cache, Depends(get_cache)]

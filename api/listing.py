@@ -36,7 +36,7 @@ WITH: Final = (
 )
 FILTER: Final = (
     "Terms with `and`, `or`, `not` and brackets. A term is a field, perhaps with values of which one must fit: "
-    "`type`, `exact-type`, `name`, `text`, `language`, `document`, `opinion`, `basis`, `relation`, an attribute or a "
+    "`type`, `exact_type`, `name`, `text`, `language`, `document`, `opinion`, `basis`, `relation`, an attribute or a "
     "relation of the ontology. Example: `type:Software and not uses:ansible and (opinion:pro or document:my-note)`."
 )
 
@@ -77,9 +77,7 @@ async def read_entities(
     facets: Annotated[
         str, Query(max_length=400, description="Fields whose values are counted over the whole list, as in `filter`.")
     ] = "",
-    facet_limit: Annotated[
-        int, Query(alias="facet-limit", ge=1, le=MOST_VALUES, description="How many values of each are told.")
-    ] = 100,
+    facet_limit: Annotated[int, Query(ge=1, le=MOST_VALUES, description="How many values of each are told.")] = 100,
     limit: Annotated[
         int | None, Query(ge=0, le=MOST, description="How many to return; 0 gives the total alone.")
     ] = None,

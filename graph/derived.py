@@ -7,10 +7,12 @@ So a change costs what it changes, and everything can be made anew from the stor
 """
 
 import os
+import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import Final
 
@@ -19,12 +21,15 @@ import orjson
 from graph.atlas import Atlas
 from graph.engine.embedded import EmbeddedReader, Reader
 from graph.engine.generations import STORE
+from graph.errors import StateFolderError
 from graph.iris import Iris
 from graph.survey import revised, survey
 from graph.vocabulary import Vocabulary
 
 DERIVED: Final = "derived"
 TOUCHED: Final = "touched.json"
+TEMPORARY: Final = "tmp"
+ARRAYS: Final = "arrays-"
 # The base is made anew when more than this part of the nodes, and more than that many, were touched since.
 PART_TOUCHED: Final = 0.05
 FEW_TOUCHED: Final = 500
@@ -53,6 +58,7 @@ class Derived:
     iris: Iris
     _making: Lock = field(default_factory=Lock)
     _atlas: Atlas | None = None
+    _arrays: TemporaryDirectory[str] | None = None
 
     @cached_property
     def touched(self) -> Touched | None:
@@ -66,6 +72,21 @@ class Derived:
             if self._atlas is None:
                 self._atlas = _open_atlas(self)
             return self._atlas
+
+    @property
+    def arrays(self) -> Path:
+        """The folder with the edges of the atlas as files, for other processes.
+
+        Raises:
+            StateFolderError: They cannot be written.
+        """
+        atlas = self.atlas
+        if atlas.folder is not None:
+            return atlas.folder
+        with self._making:
+            if self._arrays is None:
+                self._arrays = _write_arrays(atlas, self.folder.parent.parent / TEMPORARY)
+            return Path(self._arrays.name)
 
 
 def make(folder: Path, vocabulary: Vocabulary, iris: Iris) -> None:
@@ -113,6 +134,23 @@ def _open_atlas(derived: Derived) -> Atlas:
     if not touched.iris:
         return base
     return revised(base, touched.iris, derived.reader, derived.vocabulary, derived.iris)
+
+
+def _write_arrays(atlas: Atlas, parent: Path) -> "TemporaryDirectory[str]":
+    """Return a folder with the edges of *atlas* that is removed when nobody holds it any more."""
+    try:
+        parent.mkdir(exist_ok=True)
+        folder = TemporaryDirectory(prefix=ARRAYS, dir=parent)
+        atlas.adjacency.save(Path(folder.name))
+    except OSError as error:
+        raise StateFolderError(parent, f"cannot be written: {error.strerror}") from error
+    return folder
+
+
+def sweep(state: Path) -> None:
+    """Remove what services that were killed have left; none may be running."""
+    for folder in (state / TEMPORARY).glob(f"{ARRAYS}*"):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _read_touched(folder: Path) -> Touched | None:

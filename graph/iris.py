@@ -50,10 +50,16 @@ class Iris:
 
     def edge(self, triple: Triple) -> NamedNode:
         """Return the IRI of an edge: the hash of its triple."""
-        return NamedNode(f"{self.base}edge/{edge_id(triple)}")
+        return self.edge_of_id(edge_id(triple))
+
+    def edge_of_id(self, number: str) -> NamedNode:
+        """Return the IRI of the edge with that id."""
+        return NamedNode(f"{self.base}edge/{number}")
 
     def resolve(self, reference: str) -> NamedNode:
-        """Return what *reference* stands for: a slug, or a path such as ``document/cloud-index``."""
+        """Return what *reference* stands for: a slug, a path such as ``document/cloud-index``, or an IRI."""
+        if ":" in reference and is_iri(reference):
+            return NamedNode(reference)
         return NamedNode(f"{self.base}{reference}") if "/" in reference else self.entity(reference)
 
     def reference(self, iri: str) -> str:

@@ -154,6 +154,19 @@ def list_edges(iri: NamedNode, reader: Reader, catalogue: Catalogue, *, inferred
     return [_edge(edge, found, catalogue) for edge, found in sorted(by_edge.items())]
 
 
+def find_edges(ids: Iterable[str], reader: Reader, catalogue: Catalogue) -> dict[str, Edge]:
+    """Return the edges with these *ids*, stated or inferred; what nothing says is left out."""
+    found = {}
+    for edge in ids:
+        records: dict[str, Row] = {}
+        for one in reader.quads(None, terms.EDGE, catalogue.iris.edge_of_id(edge)):
+            facts = reader.quads(one.subject)
+            records[str(one.subject)] = {quad.predicate.value: quad.object for quad in facts}
+        if records:
+            found[edge] = _edge(edge, [record for _, record in sorted(records.items())], catalogue)
+    return found
+
+
 def connections(iri: NamedNode, edges: Iterable[Edge], catalogue: Catalogue, question: Question) -> list[Connection]:
     """Return the *edges* of *iri* that are relations between entities, told from its side, by relation and name."""
     found = [

@@ -17,7 +17,7 @@ from graph.reach import all_sources_of, sources_of
 from graph.relations import find_relation
 from graph.vocabulary import Class, Relation, Vocabulary, local_name
 
-EXACT_TYPE: Final = "exact-type"
+EXACT_TYPE: Final = "exact_type"
 NAME: Final = "name"
 TEXT: Final = "text"
 RELATION: Final = "relation"

@@ -8,7 +8,7 @@ from typing import Any, Final, Protocol
 import orjson
 
 from graph.engine.channel import Expired, Lost
-from graph.engine.worker import END, PIECE, Job
+from graph.engine.worker import END, PIECE, Job, WalkJob
 from graph.engine.workers import Worker, resident_bytes
 from graph.errors import (
     EngineError,
@@ -72,7 +72,7 @@ class Answering:
         deadline: When that time is over, by the clock of the loop.
     """
 
-    job: Job
+    job: Job | WalkJob
     worker: Worker
     limits: Limits
     seconds: float

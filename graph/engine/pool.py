@@ -12,7 +12,7 @@ from pathlib import Path
 
 from graph.engine.answering import Answering, Limits
 from graph.engine.nursery import Order
-from graph.engine.worker import Job
+from graph.engine.worker import Job, WalkJob
 from graph.engine.workers import Nursery, Worker
 from graph.errors import BusyError, EngineError
 
@@ -64,7 +64,7 @@ class Pool:
         self._turn = asyncio.Semaphore(self.limits.workers)
         self._at_rest.set()
 
-    async def ask(self, job: Job, *, seconds: float | None = None) -> Answering:
+    async def ask(self, job: Job | WalkJob, *, seconds: float | None = None) -> Answering:
         """Return the answer to *job* as it comes, to be used in a ``with`` block.
 
         Raises:
@@ -86,7 +86,7 @@ class Pool:
             self.end_turn()
             raise
 
-    async def answer(self, job: Job, *, seconds: float | None = None) -> AsyncIterator[bytes]:
+    async def answer(self, job: Job | WalkJob, *, seconds: float | None = None) -> AsyncIterator[bytes]:
         """Yield the answer to *job*, piece by piece.
 
         Raises:

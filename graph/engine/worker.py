@@ -1,4 +1,4 @@
-"""A process that answers one query at a time on one generation, and can be killed at any moment.
+"""A process that answers one query, or walks one way, at a time on one generation, and can be killed at any moment.
 
 It reads jobs, one a line, from a socket and writes frames to it: a letter, four bytes of length, the content.
 ``R`` says that the store is open, ``D`` holds a piece of an answer, ``E`` ends it; ``X`` is an error in its place.
@@ -20,6 +20,7 @@ from graph.errors import QueryRefusedError
 from graph.federation import refuse_hidden
 from graph.formats import GRAPHS, RESULTS, find_format
 from graph.sparql_mistakes import explain
+from graph.walks import Walk, opened, walk
 
 FRAME: Final = struct.Struct("!cI")
 PIECE_BYTES: Final = 64 * 1024
@@ -50,6 +51,18 @@ class Job:
     written: str = ""
     harmless: str = ""
     graph: str | None = None
+
+    def to_bytes(self) -> bytes:
+        """Return the job as a line of JSON."""
+        return orjson.dumps(self) + b"\n"
+
+
+@dataclass(frozen=True, slots=True)
+class WalkJob:
+    """A walk through the arrays in *folder*; its answer is JSON, with the fields of `Ways`."""
+
+    folder: str
+    walk: Walk
 
     def to_bytes(self) -> bytes:
         """Return the job as a line of JSON."""
@@ -137,7 +150,11 @@ def serve(descriptor: int, folder: str, allowance_bytes: int, *, most_rows: int 
     frames.begin()
     with channel, channel.makefile("rb") as jobs:
         for line in jobs:
-            job = Job(**orjson.loads(line))
+            order = orjson.loads(line)
+            if "walk" in order:
+                _go(order["folder"], Walk(**order["walk"]), frames)
+                continue
+            job = Job(**order)
             try:
                 answer(store, job, frames)
             except SyntaxError as error:
@@ -176,6 +193,17 @@ def answer(store: Store, job: Job, frames: Frames) -> None:
     finally:
         del result
     frames.end()
+
+
+def _go(folder: str, wanted: Walk, frames: Frames) -> None:
+    """Write what a walk finds."""
+    try:
+        frames.write(orjson.dumps(walk(opened(folder), wanted)))
+        frames.end()
+    except (OSError, ValueError) as error:
+        frames.fail("engine", str(error))
+    except MemoryError:
+        frames.fail("memory", "")
 
 
 def _write_whole(store: Store, job: Job, frames: Frames) -> None:

@@ -45,7 +45,7 @@ NAMED = "FILTER(STRSTARTS(STR(?x), STR(id:)))"
         ({"type": "Software"}, "?x a ci:Software"),
         ({"type": "CloudProvider,Vendor"}, "?x a ?c VALUES ?c { ci:CloudProvider ci:Vendor }"),
         ({"type": ["Software", "ClusterInstaller"]}, "?x a ci:Software, ci:ClusterInstaller"),
-        ({"exact-type": "ClusterInstaller"}, "?x a ci:ClusterInstaller"),
+        ({"exact_type": "ClusterInstaller"}, "?x a ci:ClusterInstaller"),
         (
             {"document": "common-knowledge"},
             "GRAPH document:common-knowledge { { ?x ?p ?o } UNION { ?s ?p ?x } }",

@@ -1,0 +1,109 @@
+"""``GET /api/paths``: how two entities are connected."""
+
+from typing import Annotated, Final
+
+import orjson
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
+
+from api.answers import answer
+from api.dependencies import ServedDep, SettingsDep, check_parameters
+from api.listing import check_language
+from api.serving import Served
+from graph import paths
+from graph.engine.worker import WalkJob
+from graph.errors import ParameterError
+from graph.index import Index
+from graph.paths import MOST_STEPS, MOST_WAYS, Along, Find, PathQuestion, Paths
+from graph.relations import find_relation
+from graph.walks import Walk, Ways
+
+router = APIRouter(prefix="/api/paths", tags=["relations"], dependencies=[Depends(check_parameters)])
+
+USUAL_SECONDS: Final = 2.0
+# How much longer than it may search a worker may take to say what it has found.
+GRACE_SECONDS: Final = 2.0
+
+
+@router.get("", response_model=Paths, summary="How two entities are connected")
+async def read_paths(
+    request: Request,
+    served: ServedDep,
+    settings: SettingsDep,
+    source: Annotated[str, Query(alias="from", max_length=200, description="The slug where paths begin.")],
+    target: Annotated[str, Query(alias="to", max_length=200, description="The slug where they end.")],
+    find: Annotated[
+        Find, Query(description="`shortest` (one), `all` that are as short, or `k`: the shortest and the next ones.")
+    ] = Find.SHORTEST,
+    most_paths: Annotated[int, Query(alias="k", ge=1, le=MOST_WAYS, description="How many paths at most.")] = 10,
+    most_steps: Annotated[
+        int, Query(alias="max_length", ge=1, le=MOST_STEPS, description="How many steps a path may have.")
+    ] = 6,
+    relations: Annotated[
+        list[str] | None, Query(description="Only these relations and narrower ones; commas between them.")
+    ] = None,
+    along: Annotated[
+        Along, Query(alias="direction", description="Follow relations `either` way, or only as they are `given`.")
+    ] = Along.EITHER,
+    avoid: Annotated[list[str] | None, Query(description="Slugs of entities that no path leads through.")] = None,
+    inferred: Annotated[bool, Query(description="Whether edges that no document states may be followed.")] = False,
+    timeout: Annotated[
+        float, Query(gt=0, description="Seconds, up to the limit of queries, after which what was found is told.")
+    ] = USUAL_SECONDS,
+    language: Annotated[str, Query(alias="lang", max_length=35, description="The language of sentences.")] = "",
+) -> Response:
+    """The paths between two entities, each step with its sentence and who states it.
+
+    The answer says whether these are all that were asked for, and what cut the search short where they are not.
+    """
+    index = served.index
+    check_language(language, index)
+    if timeout > settings.query_seconds:
+        raise ParameterError("timeout", str(timeout), f"it may be {settings.query_seconds:g} seconds at most.")
+    question = PathQuestion(
+        source=_reference("from", source, index),
+        target=_reference("to", target, index),
+        find=find,
+        along=along,
+        relations=tuple(find_relation(key, index.vocabulary, parameter="relations") for key in _split(relations)),
+        avoided=tuple(_reference("avoid", slug, index) for slug in _split(avoid)),
+        inferred=inferred,
+        most_steps=most_steps,
+        most_paths=most_paths,
+        seconds=timeout,
+        language=language,
+    )
+    walk = await run_in_threadpool(lambda: paths.plan(question, index.atlas, index.vocabulary))
+    ways = await _walked(walk, served)
+    return await answer(
+        request,
+        index,
+        served.cache,
+        lambda: paths.tell(ways, question, index.atlas, index.reader, index.catalogue),
+        is_kept=ways.reached != "time",
+    )
+
+
+async def _walked(walk: Walk, served: Served) -> Ways:
+    """Return what a worker finds."""
+    folder = await run_in_threadpool(lambda: served.index.derived.arrays)
+    job = WalkJob(str(folder.resolve()), walk)
+    content = b"".join([piece async for piece in served.pool.answer(job, seconds=walk.seconds + GRACE_SECONDS)])
+    found = orjson.loads(content)
+    return Ways(tuple(map(tuple, found["ways"])), found["reached"])
+
+
+def _reference(parameter: str, slug: str, index: Index) -> str:
+    """Return what stands for an entity in the atlas.
+
+    Raises:
+        ParameterError: There is no such entity.
+    """
+    if index.atlas.number(slug) >= 0:
+        return slug
+    near = index.catalogue.near(slug)
+    raise ParameterError(parameter, slug, "there is no such entity.", suggestions=near[:3])
+
+
+def _split(values: list[str] | None) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(word for value in values or () for word in value.split(",") if word))
