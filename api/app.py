@@ -18,6 +18,7 @@ from api import (
     linked_data,
     listing,
     metrics,
+    neighbourhood,
     ontology,
     openapi,
     paths,
@@ -45,6 +46,7 @@ from graph.writer import Writer
 ROUTERS = (
     listing.router,
     entities.router,
+    neighbourhood.router,
     paths.router,
     documents.router,
     generations.router,

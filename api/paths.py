@@ -65,8 +65,8 @@ async def read_paths(
         target=_reference("to", target, index),
         find=find,
         along=along,
-        relations=tuple(find_relation(key, index.vocabulary, parameter="relations") for key in _split(relations)),
-        avoided=tuple(_reference("avoid", slug, index) for slug in _split(avoid)),
+        relations=tuple(find_relation(key, index.vocabulary, parameter="relations") for key in split(relations)),
+        avoided=tuple(_reference("avoid", slug, index) for slug in split(avoid)),
         inferred=inferred,
         most_steps=most_steps,
         most_paths=most_paths,
@@ -105,5 +105,6 @@ def _reference(parameter: str, slug: str, index: Index) -> str:
     raise ParameterError(parameter, slug, "there is no such entity.", suggestions=near[:3])
 
 
-def _split(values: list[str] | None) -> tuple[str, ...]:
+def split(values: list[str] | None) -> tuple[str, ...]:
+    """Return the words in *values*, each of which may hold several with commas between them."""
     return tuple(dict.fromkeys(word for value in values or () for word in value.split(",") if word))
