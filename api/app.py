@@ -9,6 +9,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.gzip import GZipMiddleware
 
 from api import (
+    claims,
     docs_page,
     documents,
     edge,
@@ -48,6 +49,7 @@ ROUTERS = (
     entities.router,
     neighbourhood.router,
     paths.router,
+    claims.router,
     documents.router,
     generations.router,
     ontology.router,

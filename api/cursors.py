@@ -8,7 +8,9 @@ from urllib.parse import urlencode
 
 from fastapi import Request
 
-from graph.errors import ParameterError
+from api.problems import CursorError
+from api.serving import Served, generation_number, served_for
+from graph.errors import GenerationGoneError, ParameterError, UnknownGenerationError
 
 NOT_OF_THE_LIST = ("cursor", "limit", "at")
 
@@ -30,6 +32,23 @@ class Cursor:
     def to_text(self) -> str:
         """Return the cursor as parameters have it."""
         return base64.urlsafe_b64encode(f"{self.generation}:{self.offset}:{self.list_id}".encode()).decode().rstrip("=")
+
+
+async def served_at(request: Request, cursor: Cursor | None, at: str) -> Served:
+    """Return the generation that a list is of: that which *cursor* was given for, else the one that *at* names.
+
+    Raises:
+        CursorError: It is not kept any more.
+    """
+    number = generation_number(at) if at else None
+    if cursor is None:
+        return await served_for(request.app.state, number)
+    if number not in (None, cursor.generation):
+        raise ParameterError("at", at, f"the cursor belongs to generation {cursor.generation}.")
+    try:
+        return await served_for(request.app.state, cursor.generation)
+    except (GenerationGoneError, UnknownGenerationError) as error:
+        raise CursorError from error
 
 
 def list_id(request: Request) -> str:
@@ -59,7 +78,7 @@ def parse_cursor(text: str, request: Request) -> Cursor | None:
     return cursor
 
 
-def links(request: Request, *, generation: int, offset: int, limit: int, total: int) -> str:
+def links(request: Request, served: Served, *, offset: int, limit: int, total: int) -> str:
     """Return the Link header of a page: the first, the previous and the next one, where there are such."""
     if limit < 1:
         return ""
@@ -72,6 +91,7 @@ def links(request: Request, *, generation: int, offset: int, limit: int, total: 
     found = []
     for relation, place in places.items():
         kept = [item for item in request.query_params.multi_items() if item[0] not in ("cursor", "at")]
-        query = urlencode([*kept, ("cursor", Cursor(generation, place, own).to_text())])
+        query = urlencode([*kept, ("cursor", Cursor(served.index.generation.id, place, own).to_text())])
         found.append(f'<{request.url.path}?{query}>; rel="{relation}"')
+    served.has_given_cursors |= bool(found)
     return ", ".join(found)

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.answers import answer
 from api.dependencies import CacheDep, IndexDep, check_parameters
-from api.listing import check_language
+from api.parameters import check_language
 from graph.entities import Entity, find_entity
 from graph.relations import Connection, Direction, Question, find_relation, list_connections
 

@@ -12,16 +12,15 @@ from api import cursors
 from api.answers import answer, respond
 from api.cache import Answer
 from api.dependencies import AtParameter, check_parameters
-from api.problems import CursorError
-from api.serving import Served, generation_number, served_for
+from api.parameters import check_language, split
+from api.serving import Served
 from graph import listing
 from graph.atlas import BASIS, DOCUMENT, LANGUAGE, POLARITY, TYPE
-from graph.errors import GenerationGoneError, ParameterError, UnknownGenerationError
+from graph.errors import ParameterError
 from graph.filters import And, Filter, Not, Term, parse, parse_term
 from graph.formats import CSV
 from graph.index import Index
 from graph.listing import ITEM_FIELDS, SORTED_BY, Lister, Page
-from graph.nearness import nearest
 from graph.selection import EXACT_TYPE, NAME, TEXT
 
 router = APIRouter(prefix="/api/entities", tags=["entities"], dependencies=[Depends(check_parameters)])
@@ -93,7 +92,7 @@ async def read_entities(
     Conditions of different parameters, and repeated ones, all hold; values with commas between them are alternatives.
     """
     place = cursors.parse_cursor(cursor, request)
-    served = await _served(request, place, at)
+    served = await cursors.served_at(request, place, at)
     index = served.index
     check_language(language, index)
     fields_of_terms = (
@@ -117,8 +116,8 @@ async def read_entities(
     wanted = listing.Request(
         filter=And(tuple(terms)),
         sort=sort,
-        fields=_split(fields),
-        facets=_split(facets),
+        fields=split([fields]),
+        facets=split([facets]),
         most_values=facet_limit,
         language=language,
     )
@@ -130,43 +129,11 @@ async def read_entities(
     most = USUAL if limit is None else limit
 
     def links(page: Page) -> str:
-        header = cursors.links(request, generation=index.generation.id, offset=offset, limit=most, total=page.total)
-        served.has_given_cursors |= bool(header)
-        return header
+        return cursors.links(request, served, offset=offset, limit=most, total=page.total)
 
     return await answer(
         request, index, served.cache, lambda: _lister(index).page(wanted, limit=most, offset=offset), links=links
     )
-
-
-def check_language(language: str, index: Index) -> None:
-    """Refuse a language that the ontology has no texts in.
-
-    Raises:
-        ParameterError: It is such a one.
-    """
-    if language and language not in index.vocabulary.languages:
-        known = index.vocabulary.languages
-        raise ParameterError(
-            "lang", language, "there are no texts in it.", suggestions=nearest(language, known), allowed=known
-        )
-
-
-async def _served(request: Request, place: cursors.Cursor | None, at: str) -> Served:
-    """Return the generation that the list is of: the one that the cursor was given for.
-
-    Raises:
-        CursorError: It is not kept any more.
-    """
-    number = generation_number(at) if at else None
-    if place is None:
-        return await served_for(request.app.state, number)
-    if number not in (None, place.generation):
-        raise ParameterError("at", at, f"the cursor belongs to generation {place.generation}.")
-    try:
-        return await served_for(request.app.state, place.generation)
-    except (GenerationGoneError, UnknownGenerationError) as error:
-        raise CursorError from error
 
 
 async def _table(request: Request, served: Served, wanted: listing.Request, limit: int | None) -> Response:
@@ -194,7 +161,7 @@ def _lister(index: Index) -> Lister:
 
 
 def _term(field: str, text: str) -> Term:
-    return Term(field, _split(text), parameter=field)
+    return Term(field, split([text]), parameter=field)
 
 
 def _condition(text: str, parameter: str) -> Term:
@@ -203,7 +170,3 @@ def _condition(text: str, parameter: str) -> Term:
     if not relation.removesuffix("*"):
         raise ParameterError(parameter, relation, "say which relation, such as “uses:ansible”.")
     return parse_term(text, parameter=parameter)
-
-
-def _split(text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(word.strip() for word in text.split(",") if word.strip()))

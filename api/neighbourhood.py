@@ -6,8 +6,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.answers import answer
 from api.dependencies import CacheDep, IndexDep, check_parameters
-from api.listing import check_language
-from api.paths import split
+from api.parameters import check_language, split
 from graph.neighbourhood import DEEPEST, MOST_NODES, AroundQuestion, Neighbourhood, neighbourhood
 from graph.relations import Direction, find_relation
 

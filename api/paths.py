@@ -8,12 +8,11 @@ from fastapi.concurrency import run_in_threadpool
 
 from api.answers import answer
 from api.dependencies import ServedDep, SettingsDep, check_parameters
-from api.listing import check_language
+from api.parameters import check_language, entity_reference, split
 from api.serving import Served
 from graph import paths
 from graph.engine.worker import WalkJob
 from graph.errors import ParameterError
-from graph.index import Index
 from graph.paths import MOST_STEPS, MOST_WAYS, Along, Find, PathQuestion, Paths
 from graph.relations import find_relation
 from graph.walks import Walk, Ways
@@ -61,12 +60,12 @@ async def read_paths(
     if timeout > settings.query_seconds:
         raise ParameterError("timeout", str(timeout), f"it may be {settings.query_seconds:g} seconds at most.")
     question = PathQuestion(
-        source=_reference("from", source, index),
-        target=_reference("to", target, index),
+        source=entity_reference("from", source, index),
+        target=entity_reference("to", target, index),
         find=find,
         along=along,
         relations=tuple(find_relation(key, index.vocabulary, parameter="relations") for key in split(relations)),
-        avoided=tuple(_reference("avoid", slug, index) for slug in split(avoid)),
+        avoided=tuple(entity_reference("avoid", slug, index) for slug in split(avoid)),
         inferred=inferred,
         most_steps=most_steps,
         most_paths=most_paths,
@@ -91,20 +90,3 @@ async def _walked(walk: Walk, served: Served) -> Ways:
     content = b"".join([piece async for piece in served.pool.answer(job, seconds=walk.seconds + GRACE_SECONDS)])
     found = orjson.loads(content)
     return Ways(tuple(map(tuple, found["ways"])), found["reached"])
-
-
-def _reference(parameter: str, slug: str, index: Index) -> str:
-    """Return what stands for an entity in the atlas.
-
-    Raises:
-        ParameterError: There is no such entity.
-    """
-    if index.atlas.number(slug) >= 0:
-        return slug
-    near = index.catalogue.near(slug)
-    raise ParameterError(parameter, slug, "there is no such entity.", suggestions=near[:3])
-
-
-def split(values: list[str] | None) -> tuple[str, ...]:
-    """Return the words in *values*, each of which may hold several with commas between them."""
-    return tuple(dict.fromkeys(word for value in values or () for word in value.split(",") if word))

@@ -169,6 +169,8 @@ STATUS: Final[dict[type[GraphError], HTTPStatus]] = {
     errors.WriteRefusedError: HTTPStatus.BAD_REQUEST,
     errors.WriteConflictError: HTTPStatus.CONFLICT,
     errors.RemoteRefusedError: HTTPStatus.NOT_IMPLEMENTED,
+    errors.UnknownStatementError: HTTPStatus.NOT_FOUND,
+    errors.UnknownKeyError: HTTPStatus.NOT_FOUND,
     errors.UnknownTermError: HTTPStatus.NOT_FOUND,
     errors.EvaluationError: HTTPStatus.INTERNAL_SERVER_ERROR,
     errors.ReadOnlyError: HTTPStatus.CONFLICT,

@@ -86,6 +86,12 @@ class Atlas:
         return Column.of(edges.out_source, edges.out_relation.astype(np.int32), self.relations)
 
     @cached_property
+    def stated_counts(self) -> NDArray[np.int64]:
+        """How many stated edges each relation has."""
+        edges = self.adjacency
+        return np.bincount(edges.out_relation[edges.out_stated], minlength=len(self.relations))
+
+    @cached_property
     def degrees(self) -> NDArray[np.int64]:
         """How many stated edges each node has, both ends counted."""
         edges = self.adjacency
@@ -106,6 +112,14 @@ class Atlas:
         """Return the key of a node's most specific class; empty where no document says what it is."""
         number = int(self.kinds[node])
         return "" if number == NOTHING else self.classes[number]
+
+    def relations_between(self, node: int, other: int, *, is_stated: bool) -> list[str]:
+        """Return the keys of the relations that *node* has to *other*; only stated ones, or inferred ones too."""
+        edges = self.adjacency
+        found = np.arange(edges.out_start[node], edges.out_start[node + 1])
+        found = found[edges.out_target[found] == other]
+        found = found[edges.out_stated[found]] if is_stated else found
+        return [self.relations[number] for number in edges.out_relation[found].tolist()]
 
     def containing(self, folded_text: str) -> Mask:
         """Return which nodes have a name, spelling or label with that in it."""

@@ -12,6 +12,8 @@ GraphError
 ├── QueryTimeoutError        a query ran longer than it may
 ├── QueryMemoryError         a query wanted more memory than it may
 ├── QueryRowsError           an answer has more rows than it may
+├── UnknownStatementError    nothing states a relation or implies it
+├── UnknownKeyError          the ontology has no class or relation of that key
 ├── UnknownTermError         a query with an empty answer names what the ontology lacks
 ├── QueryRefusedError        a query asks for what the service does not do
 ├── RemoteServiceError       another service that a query asks gave no answer
@@ -160,6 +162,28 @@ class QueryRowsError(GraphError):
             "Ask for fewer: a narrower pattern, or a LIMIT."
         )
         self.limit_rows = limit_rows
+
+
+class UnknownStatementError(GraphError):
+    """Nothing states or implies a relation."""
+
+    code = "statement-unknown"
+
+    def __init__(self, sentence: str, others: Sequence[str] = ()) -> None:
+        hint = f" What is said of the two: {'; '.join(others)}." if others else ""
+        super().__init__(f"Nothing here says “{sentence}”; that does not mean that it is false.{hint}")
+        self.suggestions = tuple(others)
+
+
+class UnknownKeyError(GraphError):
+    """The ontology has no class or relation of that key."""
+
+    code = "vocabulary-unknown"
+
+    def __init__(self, kind: str, key: str, suggestions: Sequence[str] = ()) -> None:
+        hint = f" Did you mean {_either(suggestions)}?" if suggestions else ""
+        super().__init__(f"There is no {kind} “{_shortened(key)}”.{hint}")
+        self.suggestions = tuple(suggestions)
 
 
 class UnknownTermError(GraphError):

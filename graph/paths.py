@@ -6,7 +6,6 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Final
 
-import numpy as np
 from pyoxigraph import NamedNode, Triple
 
 from graph.atlas import Atlas
@@ -204,11 +203,8 @@ class _Teller:
 
     def _between(self, node: int, other: int, followed: set[str]) -> Iterable[Relation]:
         """Yield the relations of the edges out of *node* to *other* that may be *followed*."""
-        arrays = self.atlas.adjacency
-        edges = np.arange(arrays.out_start[node], arrays.out_start[node + 1])
-        for edge in edges[arrays.out_target[edges] == other].tolist():
-            key = self.atlas.relations[arrays.out_relation[edge]]
-            if key in followed and (self.question.inferred or arrays.out_stated[edge]):
+        for key in self.atlas.relations_between(node, other, is_stated=not self.question.inferred):
+            if key in followed:
                 yield self.catalogue.vocabulary.relations[key]
 
     def _told(self, edge: Edge, written: Relation, is_along: bool, here: NamedNode, there: NamedNode) -> Step:  # noqa: FBT001

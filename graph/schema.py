@@ -1,13 +1,15 @@
-"""The ontology as a generation uses it: classes and relations with how often they occur."""
+"""The ontology as a generation uses it: classes and relations with how often they occur, and what connects to what."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from pyoxigraph import Literal, NamedNode
+import numpy as np
 
-from graph import queries
-from graph.engine.embedded import Reader, Row
-from graph.vocabulary import Texts, Vocabulary, local_name
+from graph.atlas import NOTHING, Atlas
+from graph.columns import Mask
+from graph.errors import UnknownKeyError
+from graph.nearness import nearest
+from graph.vocabulary import Class, Relation, Texts, Vocabulary, local_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,55 +51,124 @@ class RelationEntry:
     count: int
 
 
-def list_types(reader: Reader, vocabulary: Vocabulary) -> tuple[TypeEntry, ...]:
-    """Return every class of the ontology, by key."""
-    counts = _counts(reader.rows(queries.read("type_counts")), "type")
-    return tuple(
-        TypeEntry(
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """That *count* edges of *relation* lead from entities of one class to entities of another.
+
+    The classes are the most specific ones; empty where no document says what an end is.
+    """
+
+    source: str
+    relation: str
+    target: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class TypeDetails:
+    """A class with the relations that its entities really have; *narrower* are the keys of the classes below it."""
+
+    type: TypeEntry
+    narrower: tuple[str, ...]
+    connects: tuple[Connected, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RelationDetails:
+    """A relation with what it really connects; *narrower* are the keys of the relations from which it follows."""
+
+    relation: RelationEntry
+    narrower: tuple[str, ...]
+    connects: tuple[Connected, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """The ontology of a generation: *counts* has how many things each class, and how many triples each property has."""
+
+    atlas: Atlas
+    vocabulary: Vocabulary
+    class_counts: Mapping[str, int]
+    property_counts: Mapping[str, int]
+
+    def types(self) -> tuple[TypeEntry, ...]:
+        """Return every class of the ontology, by key."""
+        return tuple(map(self._type, self.vocabulary.classes.values()))
+
+    def relations(self) -> tuple[RelationEntry, ...]:
+        """Return every relation of the ontology, by key."""
+        return tuple(map(self._relation, self.vocabulary.relations.values()))
+
+    def type(self, key: str) -> TypeDetails:
+        """Return the class called *key*.
+
+        Raises:
+            UnknownKeyError: There is none.
+        """
+        known = self.vocabulary.classes.get(key)
+        if known is None:
+            raise UnknownKeyError("class", key, nearest(key, self.vocabulary.classes))
+        narrow = tuple(one.key for one in self.vocabulary.narrower_classes(known))
+        numbers = np.array([one in narrow for one in self.atlas.classes])
+        kinds = self.atlas.kinds[self.atlas.adjacency.out_source]
+        connects = self._connects(numbers[kinds] & (kinds != NOTHING))
+        return TypeDetails(self._type(known), tuple(one for one in narrow if one != key), connects)
+
+    def relation(self, key: str) -> RelationDetails:
+        """Return the relation called *key*.
+
+        Raises:
+            UnknownKeyError: There is none.
+        """
+        known = self.vocabulary.relations.get(key)
+        if known is None:
+            raise UnknownKeyError("relation", key, nearest(key, self.vocabulary.relations))
+        narrow = tuple(one.key for one in self.vocabulary.narrower_relations(known) if one.key != key)
+        connects = self._connects(self.atlas.adjacency.out_relation == self.atlas.relations.index(key))
+        return RelationDetails(self._relation(known), narrow, connects)
+
+    def _type(self, one: Class) -> TypeEntry:
+        return TypeEntry(
             key=one.key,
             iri=one.iri,
             labels=dict(one.labels),
             comments=dict(one.comments),
             parents=tuple(map(local_name, one.parents)),
             colour=one.colour,
-            count=counts.get(one.iri, 0),
+            count=self.class_counts.get(one.iri, 0),
         )
-        for one in vocabulary.classes.values()
-    )
 
-
-def list_relations(reader: Reader, vocabulary: Vocabulary) -> tuple[RelationEntry, ...]:
-    """Return every relation of the ontology, by key."""
-    counts = _counts(reader.rows(queries.read("relation_counts")), "relation")
-    stated = _counts(reader.rows(queries.read("stated_counts")), "relation")
-    return tuple(
-        RelationEntry(
+    def _relation(self, one: Relation) -> RelationEntry:
+        return RelationEntry(
             key=one.key,
             iri=one.iri,
             labels=dict(one.labels),
             comments=dict(one.comments),
             sentences=dict(one.sentences),
             inverse=one.inverse,
-            parents=_keys(one.parents, vocabulary),
-            domain=_keys(one.domain, vocabulary),
-            range=_keys(one.range, vocabulary),
+            parents=self._keys(one.parents),
+            domain=self._keys(one.domain),
+            range=self._keys(one.range),
             symmetric=one.symmetric,
             transitive=one.transitive,
-            stated=stated.get(one.iri, 0),
-            count=counts.get(one.iri, 0),
+            stated=int(self.atlas.stated_counts[self.atlas.relations.index(one.key)]),
+            count=self.property_counts.get(one.iri, 0),
         )
-        for one in vocabulary.relations.values()
-    )
 
+    def _keys(self, iris: Iterable[str]) -> tuple[str, ...]:
+        return tuple(known.key for iri in iris if (known := self.vocabulary.by_iri.get(iri)))
 
-def _keys(iris: Iterable[str], vocabulary: Vocabulary) -> tuple[str, ...]:
-    return tuple(known.key for iri in iris if (known := vocabulary.by_iri.get(iri)))
+    def _connects(self, wanted: Mask) -> tuple[Connected, ...]:
+        """Return what the *wanted* edges connect, the most frequent first."""
+        found = sorted(self._counted(wanted), key=lambda one: (-one.count, one.relation, one.source, one.target))
+        return tuple(found)
 
+    def _counted(self, wanted: Mask) -> Iterator[Connected]:
+        edges, kinds = self.atlas.adjacency, self.atlas.kinds
+        ends = kinds[edges.out_source[wanted]], edges.out_relation[wanted], kinds[edges.out_target[wanted]]
+        triples, counts = np.unique(np.stack(ends), axis=1, return_counts=True)
+        for (source, relation, target), count in zip(triples.T.tolist(), counts.tolist(), strict=True):
+            yield Connected(self._class(source), self.atlas.relations[relation], self._class(target), count)
 
-def _counts(rows: Iterable[Row], name: str) -> dict[str, int]:
-    found = {}
-    for row in rows:
-        key, count = row.get(name), row.get("count")
-        if isinstance(key, NamedNode) and isinstance(count, Literal):
-            found[key.value] = int(count.value)
-    return found
+    def _class(self, number: int) -> str:
+        return "" if number == NOTHING else self.atlas.classes[number]

@@ -58,6 +58,12 @@ class Rule:
     name: str
     query: str
 
+    @property
+    def words(self) -> str:
+        """What the rule says: its first comment, else its name."""
+        first = self.query.lstrip().split("\n", 1)[0]
+        return first.lstrip("# ").rstrip() if first.startswith("#") else self.name
+
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
