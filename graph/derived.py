@@ -23,11 +23,15 @@ from graph.engine.embedded import EmbeddedReader, Reader
 from graph.engine.generations import STORE
 from graph.errors import StateFolderError
 from graph.iris import Iris
+from graph.search import Search
+from graph.search_entries import entries_of, list_entries
+from graph.search_index import IN_MEMORY, SearchIndex, write
 from graph.survey import revised, survey
 from graph.vocabulary import Vocabulary
 
 DERIVED: Final = "derived"
 TOUCHED: Final = "touched.json"
+TEXTS: Final = "texts.sqlite"
 TEMPORARY: Final = "tmp"
 ARRAYS: Final = "arrays-"
 # The base is made anew when more than this part of the nodes, and more than that many, were touched since.
@@ -58,6 +62,7 @@ class Derived:
     iris: Iris
     _making: Lock = field(default_factory=Lock)
     _atlas: Atlas | None = None
+    _search: Search | None = None
     _arrays: TemporaryDirectory[str] | None = None
 
     @cached_property
@@ -72,6 +77,15 @@ class Derived:
             if self._atlas is None:
                 self._atlas = _open_atlas(self)
             return self._atlas
+
+    @property
+    def search(self) -> Search:
+        """The texts of the generation, to be searched."""
+        atlas = self.atlas
+        with self._making:
+            if self._search is None:
+                self._search = _open_search(self, atlas)
+            return self._search
 
     @property
     def arrays(self) -> Path:
@@ -92,7 +106,7 @@ class Derived:
 def make(folder: Path, vocabulary: Vocabulary, iris: Iris) -> None:
     """Make the base for the generation to be in *folder*, from its store."""
     reader = EmbeddedReader(folder / STORE, iris.graph("all"))
-    _save(survey(reader, vocabulary, iris), folder / DERIVED)
+    _save(survey(reader, vocabulary, iris), folder / DERIVED, reader, iris)
 
 
 def continue_from(earlier: Path, folder: Path, touched: Iterable[str], vocabulary: Vocabulary, iris: Iris) -> None:
@@ -105,7 +119,7 @@ def continue_from(earlier: Path, folder: Path, touched: Iterable[str], vocabular
     if now.are_many:
         reader = EmbeddedReader(folder / STORE, iris.graph("all"))
         atlas = Atlas.load(earlier / DERIVED)
-        _save(revised(atlas, now.iris, reader, vocabulary, iris), folder / DERIVED)
+        _save(revised(atlas, now.iris, reader, vocabulary, iris), folder / DERIVED, reader, iris)
         return
     share(earlier, folder)
     (folder / DERIVED / TOUCHED).unlink()
@@ -120,9 +134,10 @@ def share(earlier: Path, folder: Path) -> None:
             os.link(file, folder / DERIVED / file.name)
 
 
-def _save(atlas: Atlas, folder: Path) -> None:
+def _save(atlas: Atlas, folder: Path, reader: Reader, iris: Iris) -> None:
     folder.mkdir()
     atlas.save(folder)
+    write(str(folder / TEXTS), list_entries(atlas, reader, iris)).close()
     _write_touched(folder, Touched(atlas.node_count, ()))
 
 
@@ -151,6 +166,20 @@ def sweep(state: Path) -> None:
     """Remove what services that were killed have left; none may be running."""
     for folder in (state / TEMPORARY).glob(f"{ARRAYS}*"):
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _open_search(derived: Derived, atlas: Atlas) -> Search:
+    """Return the base, with what was touched since beside it."""
+    touched, reader, iris = derived.touched, derived.reader, derived.iris
+    labels = derived.vocabulary.class_names()
+    if touched is None:
+        return Search(SearchIndex(database=write(IN_MEMORY, list_entries(atlas, reader, iris))), labels)
+    base = SearchIndex(derived.folder / DERIVED / TEXTS)
+    if not touched.iris:
+        return Search(base, labels)
+    references = frozenset(map(iris.reference, touched.iris))
+    recent = write(IN_MEMORY, entries_of(references, atlas, reader, iris))
+    return Search(base, labels, SearchIndex(database=recent), references)
 
 
 def _read_touched(folder: Path) -> Touched | None:

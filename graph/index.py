@@ -16,6 +16,7 @@ from graph.engine.generations import Generation, PublishedDocument, open_current
 from graph.engine.texts import Texts
 from graph.formats import Format
 from graph.iris import Iris
+from graph.search import Search
 from graph.vocabulary import Vocabulary
 
 
@@ -34,6 +35,11 @@ class Index:
     def atlas(self) -> Atlas:
         """The generation as numbers, for lists and walks; it is made, or opened, when it is first asked for."""
         return self.derived.atlas
+
+    @property
+    def search(self) -> Search:
+        """The texts of the generation, to be searched."""
+        return self.derived.search
 
     def has_graph(self, iri: str) -> bool:
         """Return whether there is a graph of that name, if only an empty one."""

@@ -139,17 +139,16 @@ def find_relation(key: str, vocabulary: Vocabulary, *, parameter: str = "relatio
 
 def list_edges(iri: NamedNode, reader: Reader, catalogue: Catalogue, *, inferred: bool = False) -> list[Edge]:
     """Return every stated edge of *iri*, both ends, by id; those *inferred* too where they are wanted."""
-    if inferred:
-        rows = reader.rows(queries.read("records_by_subject"), subject=iri)
-        rows += reader.rows(queries.read("records_by_object"), object=iri)
-    else:
-        rows = reader.rows(queries.read("stated_records_by_subject"), subject=iri)
-        rows += reader.rows(queries.read("stated_records_by_object"), object=iri)
-    records: dict[str, Row] = {}
-    for row in rows:
-        records.setdefault(_value(row, "record"), {})[_value(row, "property")] = row["value"]
+    left_out = None if inferred else catalogue.iris.graph("inferred/provenance")
+    places = {
+        (quad.subject, quad.graph_name)  # a record has a name
+        for term in (terms.SUBJECT, terms.OBJECT)
+        for quad in reader.quads(None, term, iri)
+        if quad.graph_name != left_out
+    }
     by_edge: dict[str, list[Row]] = {}
-    for _, record in sorted(records.items()):
+    for subject, graph in sorted(places, key=lambda place: str(place[0])):
+        record: Row = {quad.predicate.value: quad.object for quad in reader.quads(subject, None, None, graph)}
         by_edge.setdefault(local_name(_value(record, terms.EDGE.value)), []).append(record)
     return [_edge(edge, found, catalogue) for edge, found in sorted(by_edge.items())]
 

@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from pyoxigraph import Triple
+from pyoxigraph import Literal, Triple
+
+from graph.terms import SPELLING
 
 Texts = Mapping[str, str]
 
@@ -104,6 +106,15 @@ class Vocabulary:
         found = [known for iri in set(type_iris) if (known := self.class_of(iri))]
         wider = {iri for one in found for iri in one.wider}
         return min((one for one in found if one.iri not in wider), key=lambda one: one.key, default=None)
+
+    def class_names(self) -> dict[str, tuple[str, ...]]:
+        """Return what each class is called in any language, other names included, by its key."""
+        called: dict[str, list[str]] = {key: list(one.labels.values()) for key, one in self.classes.items()}
+        for triple in self.triples:
+            known = self.class_of(getattr(triple.subject, "value", ""))
+            if known is not None and triple.predicate == SPELLING and isinstance(triple.object, Literal):
+                called[known.key].append(triple.object.value)
+        return {key: tuple(dict.fromkeys(names)) for key, names in called.items()}
 
     def narrower_classes(self, wide: Class) -> tuple[Class, ...]:
         """Return *wide* and every class below it, by key."""
