@@ -11,6 +11,8 @@ from starlette.datastructures import Headers
 from starlette.types import Scope
 
 from api.cache import Answer, Cache
+from api.negotiation import choose
+from graph.formats import PLAIN_JSON
 from graph.index import Index
 
 GENERATION: Final = "Cloudindex-Generation"
@@ -52,16 +54,20 @@ async def answer(
 ) -> Response:
     """Return what *make* gives as JSON, and keep it.
 
+    Raises:
+        NotAcceptableError: The client does not take JSON.
+
     Args:
         links: Makes the Link header from the value.
         is_kept: Whether the same question will have the same answer.
     """
+    choose((PLAIN_JSON,), accept=request.headers.get("accept"))
     value = await run_in_threadpool(make)
     made = Answer.of(to_json(value), links=links(value) if links else "")
     if not is_kept:
         headers = {GENERATION: str(index.generation.id), "Cache-Control": "no-store"}
         return Response(made.content, headers=headers, media_type="application/json")
-    head = (*respond(made, Headers(), index).raw_headers, (b"vary", b"Accept-Encoding"))
+    head = (*respond(made, Headers(), index).raw_headers, (b"vary", b"Accept, Accept-Encoding"))
     cache.keep(key_of(request.scope), replace(made, head=head))
     return respond(made, request.headers, index)
 

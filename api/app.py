@@ -9,6 +9,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.gzip import GZipMiddleware
 
 from api import (
+    by_id,
     claims,
     docs_page,
     documents,
@@ -47,6 +48,7 @@ from graph.writer import Writer
 
 ROUTERS = (
     listing.router,
+    by_id.router,
     entities.router,
     neighbourhood.router,
     paths.router,

@@ -16,6 +16,7 @@ from api.routes import path_of
 PACKED_FROM_BYTES: Final = 1024
 PACKED_ASIDE_FROM_BYTES: Final = 1 << 17  # packing more would hold up the others
 LEVEL: Final = 5
+SURELY_JSON: Final = (b"*/*", b"application/json", b"application/json, text/plain, */*", b"")
 
 
 class KeptAnswers:
@@ -35,7 +36,9 @@ class KeptAnswers:
         kept = cache.find(key)
         if kept is None:
             return await self._app(scope, receive, send)
-        takes_packed, is_conditional = _wishes(scope["headers"])
+        takes_packed, is_conditional, takes_json = _wishes(scope["headers"])
+        if not takes_json:
+            return await self._app(scope, receive, send)
         if is_conditional:
             return await respond(kept, Request(scope).headers, scope["app"].state.index)(scope, receive, send)
         head, content = kept.head, kept.content
@@ -48,15 +51,18 @@ class KeptAnswers:
         return None
 
 
-def _wishes(headers: Iterable[tuple[bytes, bytes]]) -> tuple[bool, bool]:
-    """Return whether a client takes what is packed, and whether it names what it has already."""
+def _wishes(headers: Iterable[tuple[bytes, bytes]]) -> tuple[bool, bool, bool]:
+    """Return whether a client takes what is packed, whether it names what it has, and whether it surely takes JSON."""
     takes_packed = is_conditional = False
+    takes_json = True
     for name, value in headers:
         if name == b"accept-encoding":
             takes_packed = b"gzip" in value
         elif name == b"if-none-match":
             is_conditional = True
-    return takes_packed, is_conditional
+        elif name == b"accept":
+            takes_json = value in SURELY_JSON
+    return takes_packed, is_conditional, takes_json
 
 
 async def _packed(kept: Answer, key: str, cache: Cache) -> Answer:

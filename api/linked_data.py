@@ -5,11 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from api.answers import GENERATION
+from api.answers import GENERATION, to_json
 from api.dependencies import IndexDep, check_parameters
 from api.negotiation import choose
-from graph.formats import GRAPHS, Format
+from graph.formats import GRAPHS, JSON_LD, Format
 from graph.index import Index, describe, written
+from graph.jsonld import context
 
 router = APIRouter(tags=["linked data"], dependencies=[Depends(check_parameters)])
 HTML = Format("html", "text/html", "html")
@@ -36,6 +37,13 @@ def read_ontology(request: Request, index: IndexDep, wanted: FormatParameter = "
     form = choose(GRAPHS, accept=request.headers.get("accept"), wanted=wanted)
     content = written(index.vocabulary.triples, form, index)
     return Response(content, media_type=typed(form), headers=_headers(index))
+
+
+@router.get("/context.jsonld", summary="The JSON-LD context")
+def read_context(index: IndexDep) -> Response:
+    """What the keys of entities as JSON-LD stand for."""
+    content = to_json(context(index.vocabulary, index.iris))
+    return Response(content, media_type=JSON_LD.media_type, headers=_headers(index))
 
 
 def _described(slug: str, page: str, request: Request, index: Index, wanted: str) -> Response:

@@ -36,7 +36,7 @@ async def read_neighbourhood(
     What is left out is said for each node and in total.
     """
     check_language(language, index)
-    iri = index.catalogue.find(slug)
+    iri = index.find(slug)
     question = AroundQuestion(
         relations=tuple(find_relation(key, index.vocabulary) for key in split(relations)),
         direction=direction,

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any, Final
+from urllib.parse import quote
 
 import orjson
 from fastapi import FastAPI, Request, Response
@@ -179,6 +180,7 @@ STATUS: Final[dict[type[GraphError], HTTPStatus]] = {
     errors.UnknownDocumentError: HTTPStatus.NOT_FOUND,
     errors.UnknownGraphError: HTTPStatus.NOT_FOUND,
     errors.WriteLimitError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.MovedError: HTTPStatus.TEMPORARY_REDIRECT,
     errors.UnknownEntityError: HTTPStatus.NOT_FOUND,
     errors.ParameterError: HTTPStatus.BAD_REQUEST,
     errors.UnknownFormatError: HTTPStatus.BAD_REQUEST,
@@ -264,9 +266,12 @@ def internal() -> Response:
 def register(app: FastAPI) -> None:
     """Let *app* answer every error with a problem."""
 
-    async def on_graph_error(_request: Request, error: Exception) -> Response:
+    async def on_graph_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, GraphError)
-        return told(error)
+        response = told(error)
+        if isinstance(error, errors.MovedError):
+            response.headers["Location"] = _moved_to(error.slug, request)
+        return response
 
     async def on_validation(_request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
@@ -308,6 +313,14 @@ def register(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, on_validation)
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(Exception, on_anything)
+
+
+def _moved_to(slug: str, request: Request) -> str:
+    """Return the path of a request with *slug* in place of the one that it has."""
+    template: str = request.scope["route"].path_format
+    query = f"?{request.url.query}" if request.url.query else ""
+    own = template.replace("{slug}", quote(slug, safe="")).replace("{path}", quote(slug.partition("/")[2]))
+    return f"{request.scope.get('root_path', '')}{own}{query}"
 
 
 def paths(app: FastAPI) -> list[str]:

@@ -1,7 +1,7 @@
 """What there is in one generation: every entity by its slug, with name and type, and how to find one."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from threading import Lock
 from typing import Final
@@ -12,11 +12,12 @@ from graph import queries, terms
 from graph.engine.embedded import Reader
 from graph.errors import UnknownEntityError
 from graph.iris import Iris, is_iri
-from graph.nearness import Words, folded, nearest
+from graph.nearness import folded
 from graph.vocabulary import Vocabulary
 
 # Looked-up entities are remembered up to this number: about 100 MB.
 MOST_KNOWN: Final = 200_000
+Near = Callable[[str], tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +37,15 @@ class Summary:
 class Catalogue:
     """The entities of a generation: one is looked up when it is asked for, all are read when all are asked for."""
 
-    def __init__(self, reader: Reader, vocabulary: Vocabulary, iris: Iris) -> None:
+    def __init__(self, reader: Reader, vocabulary: Vocabulary, iris: Iris, near: Near = lambda _slug: ()) -> None:
+        """Begin; *near* gives the slugs that one may have been meant to be."""
         self.vocabulary = vocabulary
         self.iris = iris
         self._reader = reader
+        self._near = near
         self._known: dict[str, Summary | None] = {}
         self._reading = Lock()
         self._summaries: Mapping[str, Summary] | None = None
-        self._spellings: Mapping[str, str] | None = None
-        self._words: Words | None = None
 
     def summary(self, iri: str) -> Summary:
         """Return the summary of *iri*, also of one that no document introduces."""
@@ -68,15 +69,7 @@ class Catalogue:
 
     def near(self, slug: str) -> tuple[str, ...]:
         """Return the slugs that *slug* may have been meant to be: by slug, name or other spelling."""
-        if "/" in slug:
-            return nearest(slug, (summary.slug for summary in self.summaries.values() if "/" in summary.slug))
-        spellings = self.spellings
-        exact = spellings.get(folded(slug))
-        found = [exact] if exact else []
-        if self._words is None:
-            self._words = Words(spellings)
-        found += (spellings[word] for word in self._words.nearest(slug))
-        return tuple(dict.fromkeys(found))
+        return self._near(slug)
 
     def entities(self) -> Iterable[tuple[str, Summary]]:
         """Return what has an address of its own, by name; documents and their sections are left out."""
@@ -89,15 +82,6 @@ class Catalogue:
             if self._summaries is None:
                 self._summaries = _read_summaries(self._reader, self.vocabulary, self.iris)
             return self._summaries
-
-    @property
-    def spellings(self) -> Mapping[str, str]:
-        """The slug for each folded slug, name and other spelling of an entity."""
-        summaries = self.summaries
-        with self._reading:
-            if self._spellings is None:
-                self._spellings = _read_spellings(self._reader, summaries, self.iris)
-            return self._spellings
 
     def _look_up(self, iri: str) -> Summary | None:
         if iri not in self._known:
@@ -138,22 +122,3 @@ def _read_summaries(reader: Reader, vocabulary: Vocabulary, iris: Iris) -> dict[
         known = vocabulary.most_specific(kinds)
         summaries[iri] = Summary(reference, names.get(iri, reference), known.key if known else "")
     return dict(sorted(summaries.items(), key=lambda item: (folded(item[1].name), item[1].slug)))
-
-
-def _read_spellings(reader: Reader, summaries: Mapping[str, Summary], iris: Iris) -> dict[str, str]:
-    """Return the slug for each folded text; the official ones come first."""
-    found: dict[str, str] = {}
-    own = {iri: summary for iri, summary in summaries.items() if iris.is_entity(iri)}
-    for texts in (
-        ((summary.slug, summary.slug) for summary in own.values()),
-        ((summary.name, summary.slug) for summary in own.values()),
-        (
-            (row["spelling"].value, own[row["entity"].value].slug)  # type: ignore[union-attr]
-            for row in reader.rows(queries.read("spellings"))
-            if getattr(row["entity"], "value", "") in own
-        ),
-    ):
-        for text, slug in texts:
-            found.setdefault(folded(text), slug)
-    found.pop("", None)
-    return found

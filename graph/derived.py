@@ -18,6 +18,7 @@ from typing import Final
 
 import orjson
 
+from graph import terms
 from graph.atlas import Atlas
 from graph.engine.embedded import EmbeddedReader, Reader
 from graph.engine.generations import STORE
@@ -27,11 +28,12 @@ from graph.search import Search
 from graph.search_entries import entries_of, list_entries
 from graph.search_index import IN_MEMORY, SearchIndex, write
 from graph.survey import revised, survey
-from graph.vocabulary import Vocabulary
+from graph.vocabulary import Vocabulary, local_name
 
 DERIVED: Final = "derived"
 TOUCHED: Final = "touched.json"
 TEXTS: Final = "texts.sqlite"
+OTHERS: Final = frozenset(map(local_name, (terms.DOCUMENT.value, terms.SECTION.value)))
 TEMPORARY: Final = "tmp"
 ARRAYS: Final = "arrays-"
 # The base is made anew when more than this part of the nodes, and more than that many, were touched since.
@@ -173,13 +175,13 @@ def _open_search(derived: Derived, atlas: Atlas) -> Search:
     touched, reader, iris = derived.touched, derived.reader, derived.iris
     labels = derived.vocabulary.class_names()
     if touched is None:
-        return Search(SearchIndex(database=write(IN_MEMORY, list_entries(atlas, reader, iris))), labels)
+        return Search(SearchIndex(database=write(IN_MEMORY, list_entries(atlas, reader, iris))), labels, OTHERS)
     base = SearchIndex(derived.folder / DERIVED / TEXTS)
     if not touched.iris:
-        return Search(base, labels)
+        return Search(base, labels, OTHERS)
     references = frozenset(map(iris.reference, touched.iris))
     recent = write(IN_MEMORY, entries_of(references, atlas, reader, iris))
-    return Search(base, labels, SearchIndex(database=recent), references)
+    return Search(base, labels, OTHERS, SearchIndex(database=recent), references)
 
 
 def _read_touched(folder: Path) -> Touched | None:

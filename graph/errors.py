@@ -28,6 +28,7 @@ GraphError
 ├── UnknownDocumentError     no document has that slug
 ├── UnknownGraphError        no graph has that name
 ├── WriteLimitError          a write wanted more time or memory than it may have
+├── MovedError               an entity has another slug
 ├── UnknownEntityError       no entity has that slug
 ├── ParameterError           a parameter has a value that does not fit
 └── UnknownFormatError       no such format
@@ -319,6 +320,16 @@ class WriteLimitError(GraphError):
 
     def __init__(self, limit: str) -> None:
         super().__init__(f"The write was stopped at its limit of {limit}; nothing of it was published.")
+
+
+class MovedError(GraphError):
+    """An entity has another slug."""
+
+    code = "entity-moved"
+
+    def __init__(self, slug: str, now: str) -> None:
+        super().__init__(f"“{_shortened(slug)}” is another spelling of “{now}”, or was replaced by it.")
+        self.slug = now
 
 
 class UnknownEntityError(GraphError):

@@ -64,6 +64,8 @@ XML: Final = Format(
 CSV: Final = Format("csv", "text/csv", "csv", (), QueryResultsFormat.CSV)
 TSV: Final = Format("tsv", "text/tab-separated-values", "tsv", (), QueryResultsFormat.TSV)
 
+PLAIN_JSON: Final = Format("json", "application/json", "json")
+
 GRAPHML: Final = Format("graphml", "application/graphml+xml", "graphml")
 
 # Each in the order of preference: the first is sent when the client has none.

@@ -7,13 +7,14 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode, Triple, serialize
 
-from graph import queries
+from graph import queries, terms
 from graph.atlas import Atlas
-from graph.catalogue import Catalogue
+from graph.catalogue import Catalogue, is_reference
 from graph.derived import Derived
 from graph.engine.embedded import EmbeddedReader, Reader
 from graph.engine.generations import Generation, PublishedDocument, open_current
 from graph.engine.texts import Texts
+from graph.errors import MovedError, UnknownEntityError
 from graph.formats import Format
 from graph.iris import Iris
 from graph.search import Search
@@ -40,6 +41,30 @@ class Index:
     def search(self) -> Search:
         """The texts of the generation, to be searched."""
         return self.derived.search
+
+    def find(self, slug: str) -> NamedNode:
+        """Return the IRI of the entity called *slug*.
+
+        Raises:
+            MovedError: It has another slug: this is another spelling, or something that was replaced and is described
+                no more.
+            UnknownEntityError: There is none.
+        """
+        try:
+            return self.catalogue.find(slug)
+        except UnknownEntityError as error:
+            now = self._replacement(slug) or self.search.spelt(slug)
+            if len(now) == 1:
+                raise MovedError(slug, now[0]) from error
+            raise
+
+    def _replacement(self, slug: str) -> list[str]:
+        """Return the slug of what took the place of *slug*, which nobody introduces any more."""
+        if not is_reference(slug):
+            return []
+        found = self.reader.values(self.iris.resolve(slug), terms.REPLACED_BY)
+        known = [one.value for one in found if isinstance(one, NamedNode) and self.catalogue.holds(one.value)]
+        return [self.iris.reference(iri) for iri in known]
 
     def has_graph(self, iri: str) -> bool:
         """Return whether there is a graph of that name, if only an empty one."""
@@ -75,7 +100,8 @@ def open_generation(generation: Generation, vocabulary: Vocabulary, iris: Iris) 
     """
     reader = EmbeddedReader(generation.store_folder, iris.graph("all"))
     derived = Derived(generation.folder, reader, vocabulary, iris)
-    return Index(generation, reader, Catalogue(reader, vocabulary, iris), vocabulary, iris, derived)
+    catalogue = Catalogue(reader, vocabulary, iris, lambda slug: derived.search.near(slug))
+    return Index(generation, reader, catalogue, vocabulary, iris, derived)
 
 
 def describe(slug: str, index: Index) -> Iterator[Triple]:
@@ -84,7 +110,7 @@ def describe(slug: str, index: Index) -> Iterator[Triple]:
     Raises:
         UnknownEntityError: There is nothing of that name.
     """
-    iri = index.catalogue.find(slug)
+    iri = index.find(slug)
     for row in index.reader.rows(queries.read("facts"), entity=iri):
         yield Triple(iri, row["predicate"], row["value"])  # type: ignore[arg-type]
 

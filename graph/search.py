@@ -23,6 +23,7 @@ EXCERPT: Final = 240
 ONE_SLIP: Final = 3
 TWO_SLIPS: Final = 5
 MOST_WORDS: Final = 12
+MOST_LETTERS: Final = 100
 # How many slips count for a text of which single words are spelt nearly so.
 BY_WORDS: Final = 2
 
@@ -66,11 +67,13 @@ class Search:
         base: The texts as they were when all was published anew.
         recent: Those of what has been touched since, in whose place the base counts no more.
         touched: The references of that.
+        others: The classes of what has no address of its own, which is found only where they are asked for.
         labels: What each class is called in any language, by its key.
     """
 
     base: SearchIndex
     labels: Mapping[str, tuple[str, ...]]
+    others: frozenset[str] = frozenset()
     recent: SearchIndex | None = None
     touched: frozenset[str] = field(default_factory=frozenset)
 
@@ -94,6 +97,20 @@ class Search:
         best = [hit for _, hit in sorted(found.values(), key=lambda item: (item[0], item[1].slug))]
         return Hits(tuple(best[:most]), complete=len(best) <= most)
 
+    def spelt(self, text: str) -> list[str]:
+        """Return the references of what is spelt just like *text*, folded."""
+        wanted = folded(text)
+        found = [one for one in self.base.exact(wanted, frozenset()) if one.reference not in self.touched]
+        found += self.recent.exact(wanted, frozenset()) if self.recent else []
+        return list(dict.fromkeys(one.reference for one in found)) if wanted else []
+
+    def near(self, slug: str, *, most: int = 3) -> tuple[str, ...]:
+        """Return the references of what *slug* may have been meant to be, the nearest first."""
+        if not folded(slug):
+            return ()
+        hits = self.find(slug[:MOST_LETTERS], types=self.others if "/" in slug else frozenset(), most=most).items
+        return tuple(hit.slug for hit in hits if hit.match in (EXACT, BEGINNING, MISSPELT))
+
     def _kinds(self, words: Sequence[str]) -> Iterator[tuple[str, str]]:
         """Yield the classes whose labels have all *words*, the last of which may go on, with that label."""
         for key, labels in self.labels.items():
@@ -105,14 +122,14 @@ class Search:
 
     def _ranked(self, wanted: "Wanted") -> Iterator[tuple[str, int, Found]]:
         """Yield what fits, with how and how many slips; what fits less is looked for only while there is little."""
-        count = 0
+        count, is_exact = 0, False
         for rank, look in LOOK.items():
-            if rank in (MISSPELT, DESCRIBED) and count >= wanted.most:
+            if rank in (MISSPELT, DESCRIBED) and (is_exact or count >= wanted.most):
                 return
             for index, is_recent in ((self.base, False), (self.recent, True)):
                 for slips, one in look(index, wanted) if index else ():
                     if is_recent or one.reference not in self.touched:
-                        count += 1
+                        count, is_exact = count + 1, is_exact or rank == EXACT
                         yield rank, slips, one
 
 

@@ -23,6 +23,7 @@ SPELLING: Final = NamedNode(f"{SKOS}altLabel")
 DESCRIPTION: Final = NamedNode(f"{DCTERMS}description")
 LANGUAGE: Final = NamedNode(f"{DCTERMS}language")
 HOMEPAGE: Final = NamedNode("http://xmlns.com/foaf/0.1/homepage")
+REPLACED_BY: Final = NamedNode(f"{DCTERMS}isReplacedBy")
 PART_OF: Final = NamedNode(f"{DCTERMS}isPartOf")
 
 ENTITY: Final = NamedNode(f"{CI}Entity")

@@ -522,7 +522,7 @@ def test_a_parameter_that_does_not_fit_is_named_with_its_value_and_what_was_mean
 @pytest.mark.parametrize("path", ["/api/entities/{}", "/api/entities/{}/relations", "/id/{}"])
 @pytest.mark.parametrize(
     ("slug", "suggestion"),
-    [("kubespry", "kubespray"), ("Kubespray", "kubespray"), ("metal-3", "metal3"), ("zqxjkv", None)],
+    [("kubespry", "kubespray"), ("Kubesprayy", "kubespray"), ("metal-4", "metal3"), ("zqxjkv", None)],
 )
 def test_an_unknown_entity_is_not_found_and_the_nearest_is_named(
     path: str, slug: str, suggestion: str | None, client: httpx.Client
