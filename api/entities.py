@@ -13,6 +13,7 @@ from api.negotiation import choose
 from api.parameters import check_language, split
 from graph.entities import Entity, find_entity
 from graph.errors import ParameterError
+from graph.following import follow
 from graph.formats import JSON_LD, PLAIN_JSON
 from graph.index import Index, describe
 from graph.jsonld import thing
@@ -74,13 +75,15 @@ async def read_relations(
         relation=find_relation(relation, index.vocabulary) if relation else None,
         direction=direction,
         inferred=inferred,
-        transitive=transitive,
         depth=depth,
         language=language,
     )
 
     def make() -> list[Connection]:
-        return list_connections(index.find(slug), index.reader, index.catalogue, question)
+        iri = index.find(slug)
+        if transitive:
+            return follow(iri, question, index.atlas, index.reader, index.catalogue)
+        return list_connections(iri, index.reader, index.catalogue, question)
 
     return await answer(request, index, cache, make)
 

@@ -1,21 +1,17 @@
 """The edges of an entity, seen from its side, each with who says so."""
 
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
 
 from pyoxigraph import Literal, NamedNode
 
-from graph import queries, terms
+from graph import terms
 from graph.catalogue import Catalogue, Summary
 from graph.engine.embedded import Reader, Row
 from graph.errors import ParameterError
 from graph.nearness import nearest
 from graph.vocabulary import Relation, Vocabulary, local_name
-
-MOST_VISITED: Final = 10_000
 
 
 class Direction(StrEnum):
@@ -109,14 +105,13 @@ class Question:
     Attributes:
         relation: Only this one and narrower ones; ``None`` asks for all.
         inferred: Whether inferred edges are wanted too.
-        transitive: Whether the relation is followed over several steps, *depth* of them at most.
+        depth: How many steps the relation is followed at most, where it is.
     """
 
     relation: Relation | None = None
     direction: Direction = Direction.BOTH
     inferred: bool = False
-    transitive: bool = False
-    depth: int = MOST_VISITED
+    depth: int = 1
     language: str = ""
 
 
@@ -172,42 +167,14 @@ def connections(iri: NamedNode, edges: Iterable[Edge], catalogue: Catalogue, que
         connection
         for edge in edges
         if (question.inferred or edge.is_stated)
-        for connection in _told_from(iri, edge, catalogue, question)
+        for connection in told_from(iri, edge, catalogue, question)
     ]
     return sorted(found, key=lambda one: (one.direction != Direction.OUT, one.relation, one.target.name, one.edge))
 
 
 def list_connections(iri: NamedNode, reader: Reader, catalogue: Catalogue, question: Question) -> list[Connection]:
-    """Return the relations of *iri* that *question* asks for; over several steps each target comes once, nearest first.
-
-    Raises:
-        ParameterError: No relation is named to be followed, or following it visits more entities than it may.
-    """
-    if question.transitive and question.relation is None:
-        raise ParameterError("transitive", "true", "say which relation is to be followed, with “relation=…”.")
-    if not question.transitive:
-        edges = list_edges(iri, reader, catalogue, inferred=question.inferred)
-        return connections(iri, edges, catalogue, question)
-    return list(_walk(iri, reader, catalogue, question))
-
-
-def reachable(iri: NamedNode, relation: Relation, reader: Reader) -> set[str]:
-    """Return the IRIs that *relation* leads to from *iri*, over any number of steps.
-
-    Raises:
-        ParameterError: There are more than the walk may visit.
-    """
-    found: set[str] = set()
-    waiting = [iri]
-    while waiting:
-        here = waiting.pop()
-        for row in reader.rows(queries.read("targets"), entity=here, relation=NamedNode(relation.iri)):
-            target = row["target"]
-            if isinstance(target, NamedNode) and target.value not in found:
-                found.add(target.value)
-                waiting.append(target)
-        _bounded(len(found), relation)
-    return found
+    """Return the relations of *iri* that *question* asks for, over one step."""
+    return connections(iri, list_edges(iri, reader, catalogue, inferred=question.inferred), catalogue, question)
 
 
 def sentence_of(edge: Edge, relation: Relation, catalogue: Catalogue, language: str) -> str:
@@ -218,33 +185,8 @@ def sentence_of(edge: Edge, relation: Relation, catalogue: Catalogue, language: 
     )
 
 
-def _walk(start: NamedNode, reader: Reader, catalogue: Catalogue, question: Question) -> Iterator[Connection]:
-    seen = {start.value}
-    waiting = deque([(start, 1)])
-    while waiting:
-        here, depth = waiting.popleft()
-        for one in connections(here, list_edges(here, reader, catalogue), catalogue, question):
-            target = catalogue.iris.resolve(one.target.slug)
-            if target.value in seen:
-                continue
-            seen.add(target.value)
-            via = None if here == start else catalogue.summary(here.value).slug
-            yield replace(one, depth=depth, via=via)
-            if depth < question.depth:
-                waiting.append((target, depth + 1))
-        _bounded(len(seen), question.relation)
-
-
-def _bounded(visited: int, relation: Relation | None) -> None:
-    if visited > MOST_VISITED:
-        raise ParameterError(
-            "relation",
-            relation.key if relation else "",
-            f"this leads to more than {MOST_VISITED} entities; ask for less depth.",
-        )
-
-
-def _told_from(iri: NamedNode, edge: Edge, catalogue: Catalogue, question: Question) -> Iterator[Connection]:
+def told_from(iri: NamedNode, edge: Edge, catalogue: Catalogue, question: Question) -> Iterator[Connection]:
+    """Yield *edge* as it reads from *iri*, if it is a relation that *question* asks for."""
     written = catalogue.vocabulary.relation_of(edge.predicate)
     if written is None:
         return
