@@ -88,6 +88,7 @@ def create_app(settings: Settings, index: Index) -> FastAPI:
         description=DESCRIPTION,
         version=version("cloudindex"),
         lifespan=lifespan,
+        generate_unique_id_function=lambda route: route.name,
         docs_url=None,
         redoc_url=None,
         swagger_ui_oauth2_redirect_url=None,

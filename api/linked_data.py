@@ -26,7 +26,7 @@ def read_thing(slug: str, request: Request, index: IndexDep, wanted: FormatParam
 
 
 @router.get("/document/{path:path}", summary="What a document's or a section's IRI stands for")
-def read_document(path: str, request: Request, index: IndexDep, wanted: FormatParameter = "") -> Response:
+def read_document_triples(path: str, request: Request, index: IndexDep, wanted: FormatParameter = "") -> Response:
     """Every triple about one document or section."""
     return _described(f"document/{path}", "", request, index, wanted)
 

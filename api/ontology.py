@@ -23,13 +23,13 @@ async def read_type(key: str, request: Request, index: IndexDep, cache: CacheDep
 
 
 @router.get("/relations", response_model=list[RelationEntry], summary="The relations")
-async def read_relations(request: Request, index: IndexDep, cache: CacheDep) -> Response:
+async def read_vocabulary_relations(request: Request, index: IndexDep, cache: CacheDep) -> Response:
     """Every relation with its labels, sentences, inverse, what it connects, and how many edges it has."""
     return await answer(request, index, cache, lambda: _schema(index).relations())
 
 
 @router.get("/relations/{key}", response_model=RelationDetails, summary="One relation")
-async def read_relation(key: str, request: Request, index: IndexDep, cache: CacheDep) -> Response:
+async def read_vocabulary_relation(key: str, request: Request, index: IndexDep, cache: CacheDep) -> Response:
     """A relation, and entities of which classes it really connects, with their numbers."""
     return await answer(request, index, cache, lambda: _schema(index).relation(key))
 

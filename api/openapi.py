@@ -1,11 +1,11 @@
 """The description of the paths that stand beside the web framework, as OpenAPI."""
 
 from collections.abc import Iterable
-from http import HTTPStatus
 from typing import Any, Final
 
 from fastapi import FastAPI
 
+from api.described import enrich, schema_of
 from graph.formats import GRAPHS, RESULTS
 
 SPARQL_TEXT: Final = (
@@ -54,11 +54,6 @@ STORE_OPERATIONS: Final = {
     "post": "Add to a graph, or make one",
     "delete": "Take a graph away",
 }
-PROBLEMS: Final = (
-    ("400", "The query does not parse, or a parameter does not fit."),
-    ("406", "None of the formats is accepted."),
-    ("503", "A limit was reached, or too many queries wait."),
-)
 
 
 def register(app: FastAPI) -> None:
@@ -69,6 +64,8 @@ def register(app: FastAPI) -> None:
         description = generated()
         for path, operations in (("/sparql", _sparql()), ("/update", _update()), ("/store", _store())):
             description["paths"].setdefault(path, operations)
+        if "Problem" not in description["components"]["schemas"]:
+            enrich(description)
         return description
 
     app.openapi = openapi  # type: ignore[method-assign]  # FastAPI documents this as the way
@@ -78,9 +75,8 @@ def _sparql() -> dict[str, Any]:
     responses = {
         "200": {
             "description": "The answer.",
-            "content": {one.media_type: {"schema": {"type": "string"}} for one in (*RESULTS, *GRAPHS)},
+            "content": {one.media_type: {"schema": schema_of(one.media_type)} for one in (*RESULTS, *GRAPHS)},
         },
-        **{status: {"description": text, "content": {"application/problem+json": {}}} for status, text in PROBLEMS},
     }
     described = {"tags": ["SPARQL"], "description": SPARQL_TEXT, "responses": responses}
     parameters = _in_address(PARAMETERS)
@@ -115,7 +111,6 @@ def _update() -> dict[str, Any]:
         "responses": {
             "200": {"description": "It is published, or changed nothing."},
             "201": {"description": "It is published, and made a document."},
-            **_refusals("400", "401", "403", "409", "422", "503"),
         },
     }
     return {"post": post}
@@ -123,7 +118,7 @@ def _update() -> dict[str, Any]:
 
 def _store() -> dict[str, Any]:
     """Describe ``/store``."""
-    content = {one.media_type: {"schema": {"type": "string"}} for one in GRAPHS}
+    content = {one.media_type: {"schema": schema_of(one.media_type)} for one in GRAPHS}
     return {
         method: {
             "tags": ["SPARQL"],
@@ -134,7 +129,6 @@ def _store() -> dict[str, Any]:
             **({"requestBody": {"content": content}} if method in ("put", "post") else {}),
             "responses": {
                 "200": {"description": "The graph, or what was published.", "content": content},
-                **_refusals("400", "401", "403", "404", "409", "422"),
             },
         }
         for method, summary in STORE_OPERATIONS.items()
@@ -143,8 +137,3 @@ def _store() -> dict[str, Any]:
 
 def _in_address(parameters: Iterable[tuple[str, str, dict[str, Any]]]) -> list[dict[str, Any]]:
     return [{"name": name, "in": "query", "description": text, "schema": schema} for name, text, schema in parameters]
-
-
-def _refusals(*statuses: str) -> dict[str, Any]:
-    problem: dict[str, Any] = {"application/problem+json": {}}
-    return {status: {"description": HTTPStatus(int(status)).phrase, "content": problem} for status in statuses}

@@ -12,7 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from api.request_ids import current_id
-from api.routes import path_of
+from api.routes import path_of, template_finder
 from graph import errors
 from graph.errors import GraphError
 from graph.nearness import nearest
@@ -302,8 +302,12 @@ def register(app: FastAPI) -> None:
                 suggestions=near,
                 documentation=f"{prefix}/docs",
             )
+        headers = dict(error.headers) if error.headers else {}
+        if status is HTTPStatus.METHOD_NOT_ALLOWED:
+            headers["Allow"] = ", ".join(_methods(request, app))
+            if request.method == "OPTIONS":
+                return Response(status_code=HTTPStatus.NO_CONTENT, headers=headers)
         detail = f"{request.method} is not possible at {request.url.path[:200]}."
-        headers = dict(error.headers) if error.headers else None
         return problem(status, f"http-{status.value}", status.phrase, detail, headers=headers)
 
     async def on_anything(_request: Request, _error: Exception) -> Response:
@@ -313,6 +317,13 @@ def register(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, on_validation)
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(Exception, on_anything)
+
+
+def _methods(request: Request, app: FastAPI) -> list[str]:
+    """Return what can be done at the path of a request."""
+    template = template_finder(paths(app))(path_of(request.scope))
+    described = {method.upper() for method in app.openapi()["paths"].get(template, {})}
+    return sorted(described | {"OPTIONS"} | ({"HEAD"} if "GET" in described else set()))
 
 
 def _moved_to(slug: str, request: Request) -> str:
