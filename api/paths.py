@@ -5,9 +5,11 @@ from typing import Annotated, Final
 import orjson
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
 
 from api.answers import answer
 from api.dependencies import ServedDep, SettingsDep, check_parameters
+from api.disconnection import UnlessGone
 from api.parameters import check_language, entity_reference, split
 from api.serving import Served
 from graph import paths
@@ -20,8 +22,10 @@ from graph.walks import Walk, Ways
 router = APIRouter(prefix="/api/paths", tags=["relations"], dependencies=[Depends(check_parameters)])
 
 USUAL_SECONDS: Final = 2.0
-# How much longer than it may search a worker may take to say what it has found.
+# How much longer than it may search a worker may take to say what it has found; of the limit of queries, which ends
+# the worker, this part is the most that a search gets, so that there is time left to say it.
 GRACE_SECONDS: Final = 2.0
+SEARCHED_PART: Final = 0.9
 
 
 @router.get("", response_model=Paths, summary="How two entities are connected")
@@ -47,8 +51,13 @@ async def read_paths(
     avoid: Annotated[list[str] | None, Query(description="Slugs of entities that no path leads through.")] = None,
     inferred: Annotated[bool, Query(description="Whether edges that no document states may be followed.")] = False,
     timeout: Annotated[
-        float, Query(gt=0, description="Seconds, up to the limit of queries, after which what was found is told.")
-    ] = USUAL_SECONDS,
+        float | None,
+        Query(
+            gt=0,
+            description="Seconds, up to the limit of queries, after which what was found is told; "
+            f"{USUAL_SECONDS:g}, or that limit where it is less.",
+        ),
+    ] = None,
     language: Annotated[str, Query(alias="lang", max_length=35, description="The language of sentences.")] = "",
 ) -> Response:
     """The paths between two entities, each step with its sentence and who states it.
@@ -57,7 +66,7 @@ async def read_paths(
     """
     index = served.index
     check_language(language, index)
-    if timeout > settings.query_seconds:
+    if timeout is not None and timeout > settings.query_seconds:
         raise ParameterError("timeout", str(timeout), f"it may be {settings.query_seconds:g} seconds at most.")
     question = PathQuestion(
         source=entity_reference("from", source, index),
@@ -69,11 +78,11 @@ async def read_paths(
         inferred=inferred,
         most_steps=most_steps,
         most_paths=most_paths,
-        seconds=timeout,
+        seconds=min(timeout or USUAL_SECONDS, SEARCHED_PART * settings.query_seconds),
         language=language,
     )
     walk = await run_in_threadpool(lambda: paths.plan(question, index.atlas, index.vocabulary))
-    ways = await _walked(walk, served)
+    ways = await _walked(walk, served, request)
     return await answer(
         request,
         index,
@@ -83,10 +92,18 @@ async def read_paths(
     )
 
 
-async def _walked(walk: Walk, served: Served) -> Ways:
-    """Return what a worker finds."""
+async def _walked(walk: Walk, served: Served, request: Request) -> Ways:
+    """Return what a worker finds.
+
+    Raises:
+        ClientDisconnect: The client has gone, and the worker with it.
+    """
     folder = await run_in_threadpool(lambda: served.index.derived.arrays)
     job = WalkJob(str(folder.resolve()), walk)
-    content = b"".join([piece async for piece in served.pool.answer(job, seconds=walk.seconds + GRACE_SECONDS)])
-    found = orjson.loads(content)
-    return Ways(tuple(map(tuple, found["ways"])), found["reached"])
+    with UnlessGone(request.receive), await served.pool.ask(job, seconds=walk.seconds + GRACE_SECONDS) as answering:
+        pieces = []
+        while piece := await answering.read():
+            pieces.append(piece)
+        found = orjson.loads(b"".join(pieces))
+        return Ways(tuple(map(tuple, found["ways"])), found["reached"])
+    raise ClientDisconnect

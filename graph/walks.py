@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.adjacency import Adjacency
+from graph.adjacency import MOST_RELATIONS, Adjacency
 from graph.reach import edges_from
 
 SHORTEST: Final = "shortest"
@@ -106,13 +106,12 @@ class Ground:
     @classmethod
     def of(cls, adjacency: Adjacency, wanted: Walk) -> "Ground":
         """Return the ground of a walk."""
-        relation_count = 1 + max((*wanted.forwards, *wanted.backwards, *_largest(adjacency)), default=0)
         is_free = np.ones(adjacency.node_count, dtype=bool)
         is_free[list(wanted.avoided)] = False
         return cls(
             adjacency=adjacency,
-            forwards=_flags(wanted.forwards, relation_count),
-            backwards=_flags(wanted.backwards, relation_count),
+            forwards=_flags(wanted.forwards),
+            backwards=_flags(wanted.backwards),
             stated=wanted.stated,
             is_free=is_free,
             deadline=monotonic() + wanted.seconds,
@@ -242,11 +241,8 @@ def opened(folder: str) -> Adjacency:
     return Adjacency.load(Path(folder))
 
 
-def _largest(adjacency: Adjacency) -> list[int]:
-    return [int(adjacency.out_relation.max())] if adjacency.edge_count else []
-
-
-def _flags(numbers: Sequence[int], count: int) -> NDArray[np.bool_]:
-    flags = np.zeros(count, dtype=bool)
+def _flags(numbers: Sequence[int]) -> NDArray[np.bool_]:
+    """Return for each number that a relation can have whether it is one of *numbers*."""
+    flags = np.zeros(MOST_RELATIONS, dtype=bool)
     flags[list(numbers)] = True
     return flags

@@ -4,6 +4,7 @@ It reads jobs, one a line, from a socket and writes frames to it: a letter, four
 ``R`` says that the store is open, ``D`` holds a piece of an answer, ``E`` ends it; ``X`` is an error in its place.
 """
 
+import errno
 import resource
 import socket
 import struct
@@ -201,8 +202,9 @@ def _go(folder: str, wanted: Walk, frames: Frames) -> None:
         frames.write(orjson.dumps(walk(opened(folder), wanted)))
         frames.end()
     except (OSError, ValueError) as error:
-        frames.fail("engine", str(error))
-    except MemoryError:
+        has_no_room = isinstance(error, OSError) and error.errno == errno.ENOMEM  # for the files of the arrays
+        frames.fail("memory" if has_no_room else "engine", str(error))
+    except (MemoryError, ImportError):  # what a search loads when it is first needed has no room
         frames.fail("memory", "")
 
 

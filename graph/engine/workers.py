@@ -22,6 +22,8 @@ from graph.errors import EngineError
 Death = asyncio.Future[int | None]
 START_SECONDS: Final = 20.0
 EXIT_SECONDS: Final = 2.0
+# Arrays bring a library that starts a thread for each core when it is loaded; a process that forks must have none.
+ONE_THREAD: Final = {"OPENBLAS_NUM_THREADS": "1"}
 
 
 @dataclass(slots=True, eq=False)
@@ -182,6 +184,7 @@ class Nursery:
                 stdout=asyncio.subprocess.DEVNULL,
                 stderr=asyncio.subprocess.DEVNULL,
                 cwd="/",
+                env={**os.environ, **ONE_THREAD},
                 start_new_session=True,
             )
         ours.setblocking(False)  # noqa: FBT003

@@ -1,9 +1,17 @@
 """``/api/paths``: how two entities are connected, in words and with sources."""
 
+import os
+import signal
+import socket
+import time
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+
+from tests.conftest import DATA, running
 
 
 def paths(client: httpx.Client, source: str, target: str, **parameters: str) -> dict[str, Any]:
@@ -135,3 +143,60 @@ def test_what_does_not_fit_is_named(query: str, parameter: str, client: httpx.Cl
 
     assert (response.status_code, response.headers["Content-Type"]) == (400, "application/problem+json")
     assert response.json()["parameter"] == parameter
+
+
+def test_a_service_with_little_time_answers_what_names_no_time(tmp_path: Path) -> None:
+    options = ("--data", str(DATA), "--state", str(tmp_path / "state"))
+
+    with (
+        running(*options, cwd=tmp_path, environment={"CLOUDINDEX_QUERY_SECONDS": "1"}) as address,
+        httpx.Client(base_url=address, timeout=20) as client,
+    ):
+        usual, most = paths(client, "kubespray", "ansible"), paths(client, "kubespray", "ansible", timeout="1")
+
+    assert [answer["complete"] for answer in (usual, most)] == [True, True]
+
+
+def test_a_client_that_goes_away_takes_its_search_with_it(tmp_path: Path) -> None:
+    """There is one worker, and it is stopped: unless it is killed at once, the next question waits for a minute."""
+    options = ("--data", str(DATA), "--state", str(tmp_path / "state"))
+    environment = {"CLOUDINDEX_QUERY_WORKERS": "1", "CLOUDINDEX_QUERY_SECONDS": "60"}
+
+    with (
+        running(*options, cwd=tmp_path, environment=environment) as address,
+        httpx.Client(base_url=address, timeout=20) as client,
+    ):
+        paths(client, "kubespray", "ansible")
+        stopped = workers(tmp_path)
+        for pid in stopped:
+            os.kill(pid, signal.SIGSTOP)
+        host, port = address.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port)), timeout=10) as connection:
+            connection.sendall(b"GET /api/paths?from=kubespray&to=kops&timeout=60 HTTP/1.1\r\nHost: x\r\n\r\n")
+            time.sleep(0.7)  # the question is with the worker
+        assert is_gone_one_of(stopped)
+        for pid in set(stopped) & set(workers(tmp_path)):
+            os.kill(pid, signal.SIGCONT)
+        answer = paths(client, "kubespray", "kops")
+
+    assert answer["complete"]
+
+
+def workers(folder: Path) -> list[int]:
+    """Return the processes that stand in a store below *folder*."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if (process / "cwd").readlink().is_relative_to(folder / "state" / "generations"):
+                found.append(int(process.name))
+    return found
+
+
+def is_gone_one_of(pids: list[int]) -> bool:
+    """Return whether one of these processes ends within ten seconds."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        if any(not Path(f"/proc/{pid}").exists() for pid in pids):
+            return True
+        time.sleep(0.05)
+    return False

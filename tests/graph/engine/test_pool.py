@@ -17,7 +17,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from graph.engine.embedded import Draft
 from graph.engine.pool import Limits, Pool, Tally
-from graph.engine.worker import Job
+from graph.engine.worker import Job, WalkJob
 from graph.engine.workers import Nursery
 from graph.errors import (
     BusyError,
@@ -66,7 +66,7 @@ def job(query: str, *, format_name: str = "json", named: tuple[str, ...] | None 
     return Job(query, format_name, {"ex": "http://example.org/"}, (ALL,), named)
 
 
-async def answer(pool: Pool, asked: Job, *, seconds: float | None = None) -> bytes:
+async def answer(pool: Pool, asked: Job | WalkJob, *, seconds: float | None = None) -> bytes:
     """Return the whole answer."""
     return b"".join([piece async for piece in pool.answer(asked, seconds=seconds)])
 
