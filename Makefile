@@ -10,6 +10,7 @@ BIN := .venv/bin
 RUNTIME := .venv/.runtime
 DEVELOPMENT := .venv/.development
 CLIENTS := .venv/.clients
+GENERATOR := .venv/.generator
 BENCHMARKS := .venv/.benchmarks
 INPUTS := pyproject.toml constraints.txt
 
@@ -24,7 +25,7 @@ serve: $(RUNTIME) ## Build the graph from data/ and serve it
 build: $(RUNTIME) ## Build the graph from data/
 	@$(BIN)/cloudindex build --data "$(DATA)" --state "$(STATE)"
 
-test: $(DEVELOPMENT) $(CLIENTS) ## Run every test
+test: $(DEVELOPMENT) $(CLIENTS) $(GENERATOR) ## Run every test
 	@$(BIN)/pytest --cov --cov-report=term:skip-covered --cov-fail-under=95
 
 check: $(DEVELOPMENT) ## Run the linters and the type checker
@@ -64,6 +65,13 @@ $(CLIENTS): tests/clients/package.json .venv/bin/python
 	else \
 		echo "There is no npm: the tests of Comunica will be skipped."; \
 	fi
+
+# It needs other versions of what we need, so it has a room of its own.
+$(GENERATOR): tests/clients/generator.txt .venv/bin/python
+	@echo "Installing the generator of clients into .venv/generator (once)"
+	@$(BIN)/python -m venv .venv/generator
+	@.venv/generator/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
 
 $(BENCHMARKS): $(DEVELOPMENT) $(INPUTS)
 	@echo "Installing what is measured against into .venv (once)"

@@ -139,11 +139,20 @@ def read_parameters(pairs: Sequence[tuple[str, str]]) -> Parameters:
     """Return the values of each parameter of the protocol; others are passed over, as it wants.
 
     Raises:
-        ParameterError: One is there twice, is no IRI, or asks for an update.
+        ParameterError: One is there twice, does not fit, is no IRI, or asks for an update.
     """
     formats = [value for name, value in pairs if name == "format"]
     others = [pair for pair in pairs if pair[0] != "format"]
-    return {**grouped(others, single=SINGLE, repeated=REPEATED, refused=REFUSED), "format": formats}
+    found = {**grouped(others, single=SINGLE, repeated=REPEATED, refused=REFUSED), "format": formats}
+    _check(found)
+    return found
+
+
+def _check(parameters: Parameters) -> None:
+    """Refuse what does not fit, also where it would not be used: a service description is asked for with the same."""
+    _seconds(parameters["timeout"])
+    _unknown(parameters["unknown"])
+    _truth("complete", parameters["complete"])
 
 
 def generation_of(parameters: Parameters) -> int | None:
