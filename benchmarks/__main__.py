@@ -5,7 +5,7 @@ Those that make their data themselves take its size behind a colon: ``python -m 
 
 import sys
 
-from benchmarks import look_up, ordinary, publication, sparql, start
+from benchmarks import look_up, ordinary, paths, publication, sparql, start
 from benchmarks.table import printed
 
 MEASUREMENTS = {
@@ -13,6 +13,7 @@ MEASUREMENTS = {
     "look_up": ("Entity look-up over REST", look_up.measure),
     "sparql": ("SPARQL over HTTP", sparql.measure),
     "publication": ("Publishing a change of one statement", publication.measure),
+    "paths": ("Paths between two nodes, by a worker", paths.measure),
     "ordinary": ("Twenty ordinary questions", ordinary.measure),
 }
 
