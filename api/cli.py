@@ -23,6 +23,7 @@ from api.options import TROUBLE, DataOption, OntologyOption, StateOption, read_s
 from api.remote import led
 from api.settings import Settings
 from graph import publishing
+from graph.derived import sweep
 from graph.documents import Problem, Severity
 from graph.engine.gateway import Gateway
 from graph.engine.generations import Generation
@@ -121,6 +122,7 @@ def serve(
     )
     logs.set_up(settings.log)
     index = _opened(settings)
+    sweep(settings.state)
     _print_problems(index.generation.report())
     service = _Service(
         uvicorn.Config(

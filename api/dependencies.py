@@ -1,6 +1,7 @@
 """What endpoints may ask for: the index, the workers, the settings, and a check of the parameters' names."""
 
-from typing import Annotated
+from collections import Counter
+from typing import Annotated, Any
 
 from fastapi import Depends, Query, Request
 
@@ -41,27 +42,31 @@ async def check_parameters(request: Request) -> None:
     """Refuse parameters that the endpoint does not know: a misspelt filter must not answer as if it were none.
 
     Raises:
-        ParameterError: There is one.
+        ParameterError: There is one, or one is there twice that takes one value.
     """
     if not request.query_params:
         return
     known = _documented(request)
-    for name in request.query_params:
+    for name, count in Counter(name for name, _ in request.query_params.multi_items()).items():
+        value = request.query_params[name]
         if name not in known:
+            near = nearest(name, known)
             raise ParameterError(
-                name[:80],
-                request.query_params[name],
-                "there is no such parameter here.",
-                suggestions=nearest(name, known),
-                allowed=sorted(known),
+                name[:80], value, "there is no such parameter here.", suggestions=near, allowed=sorted(known)
             )
+        if count > 1 and not known[name]:
+            raise ParameterError(name, value, f"this is there {count} times, and may be there once.")
 
 
-def _documented(request: Request) -> list[str]:
-    """Return the parameters of the endpoint, as the service's own description has them."""
+def _documented(request: Request) -> dict[str, bool]:
+    """Return the parameters of the endpoint, and whether each may be repeated, as it is described."""
     operations = request.app.openapi()["paths"].get(request.scope["route"].path_format, {})
     operation = operations.get("get" if request.method == "HEAD" else request.method.lower(), {})
-    return [parameter["name"] for parameter in operation.get("parameters", ()) if parameter["in"] == "query"]
+    return {one["name"]: _is_list(one["schema"]) for one in operation.get("parameters", ()) if one["in"] == "query"}
+
+
+def _is_list(schema: dict[str, Any]) -> bool:
+    return schema.get("type") == "array" or any(_is_list(part) for part in schema.get("anyOf", ()))
 
 
 ServedDep = Annotated[Served, Depends(get_served)]

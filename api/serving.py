@@ -55,6 +55,11 @@ class Served:
         self.pool.retire()
         await self.pool.drained()
         await self.pool.close()
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the generation."""
+        self.index.derived.close()
         self.held.close()
 
 
@@ -93,7 +98,7 @@ class Serving:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for served in (self.current, *self._earlier.values()):
             await served.pool.close()
-            served.held.close()
+            served.close()
         for number in list(self._promised):
             self._break_promise(number)
         await self.gateway.close()

@@ -9,12 +9,14 @@ So a change costs what it changes, and everything can be made anew from the stor
 import os
 import shutil
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
+from fcntl import LOCK_EX, LOCK_NB, LOCK_SH, flock
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
-from typing import Final
+from typing import IO, Final
 
 import orjson
 
@@ -36,6 +38,7 @@ TEXTS: Final = "texts.sqlite"
 OTHERS: Final = frozenset(map(local_name, (terms.DOCUMENT.value, terms.SECTION.value)))
 TEMPORARY: Final = "tmp"
 ARRAYS: Final = "arrays-"
+HELD: Final = "held"
 # The base is made anew when more than this part of the nodes, and more than that many, were touched since.
 PART_TOUCHED: Final = 0.05
 FEW_TOUCHED: Final = 500
@@ -54,6 +57,14 @@ class Touched:
         return len(self.iris) > max(FEW_TOUCHED, PART_TOUCHED * self.node_count)
 
 
+@dataclass(frozen=True, slots=True)
+class Arrays:
+    """The edges of an atlas as files in a folder of its own; *held* says that a process needs them."""
+
+    folder: "TemporaryDirectory[str]"
+    held: IO[bytes]
+
+
 @dataclass
 class Derived:
     """The derived values of one generation, each made when it is first asked for."""
@@ -65,7 +76,7 @@ class Derived:
     _making: Lock = field(default_factory=Lock)
     _atlas: Atlas | None = None
     _search: Search | None = None
-    _arrays: TemporaryDirectory[str] | None = None
+    _arrays: Arrays | None = None
 
     @cached_property
     def touched(self) -> Touched | None:
@@ -102,7 +113,15 @@ class Derived:
         with self._making:
             if self._arrays is None:
                 self._arrays = _write_arrays(atlas, self.folder.parent.parent / TEMPORARY)
-            return Path(self._arrays.name)
+            return Path(self._arrays.folder.name)
+
+    def close(self) -> None:
+        """Remove the files that were written for other processes; whoever needs them again has them written again."""
+        with self._making:
+            if self._arrays is not None:
+                self._arrays.held.close()
+                self._arrays.folder.cleanup()
+                self._arrays = None
 
 
 def make(folder: Path, vocabulary: Vocabulary, iris: Iris) -> None:
@@ -153,21 +172,24 @@ def _open_atlas(derived: Derived) -> Atlas:
     return revised(base, touched.iris, derived.reader, derived.vocabulary, derived.iris)
 
 
-def _write_arrays(atlas: Atlas, parent: Path) -> "TemporaryDirectory[str]":
-    """Return a folder with the edges of *atlas* that is removed when nobody holds it any more."""
+def _write_arrays(atlas: Atlas, parent: Path) -> Arrays:
     try:
         parent.mkdir(exist_ok=True)
         folder = TemporaryDirectory(prefix=ARRAYS, dir=parent)
+        held = (Path(folder.name) / HELD).open("wb")
+        flock(held, LOCK_SH)
         atlas.adjacency.save(Path(folder.name))
     except OSError as error:
         raise StateFolderError(parent, f"cannot be written: {error.strerror}") from error
-    return folder
+    return Arrays(folder, held)
 
 
 def sweep(state: Path) -> None:
-    """Remove what services that were killed have left; none may be running."""
+    """Remove the arrays that services which were killed have left below *state*."""
     for folder in (state / TEMPORARY).glob(f"{ARRAYS}*"):
-        shutil.rmtree(folder, ignore_errors=True)
+        with suppress(OSError), (folder / HELD).open("rb") as held:
+            flock(held, LOCK_EX | LOCK_NB)  # nobody else holds it
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _open_search(derived: Derived, atlas: Atlas) -> Search:

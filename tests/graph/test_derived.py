@@ -1,0 +1,96 @@
+"""What is derived of a generation: shared while little changes, made anew when much has, and never in the way."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from graph import derived
+from graph.engine.generations import Generation
+from graph.index import Index, open_generation
+from graph.workshop import Workshop
+from tests.conftest import Write
+
+Build = Callable[[], Generation]
+
+
+@pytest.fixture
+def opened(workshop: Workshop) -> Callable[[Generation], Index]:
+    return lambda generation: open_generation(generation, workshop.vocabulary, workshop.iris)
+
+
+def note(*names: str) -> str:
+    entities = ", ".join(f"{name}: {{type: Service, name: {name}}}" for name in names)
+    return f"entities: {{{entities}}}"
+
+
+def test_a_change_shares_the_files_and_is_found_all_the_same(
+    write: Write, build: Build, opened: Callable[[Generation], Index]
+) -> None:
+    write("one.yaml", note("alpha"))
+    first = build()
+    write("two.yaml", note("beta"))
+
+    second = build()
+
+    shared = (derived.DERIVED, "out_target.npy")
+    assert first.folder.joinpath(*shared).samefile(second.folder.joinpath(*shared))
+    index = opened(second)
+    assert {"alpha", "beta"} <= set(index.atlas.references)
+    assert index.search.find("beta").items[0].slug == "beta"
+    assert opened(first).search.spelt("beta") == []
+
+
+def test_what_has_gone_is_not_found_any_more(write: Write, build: Build, opened: Callable[[Generation], Index]) -> None:
+    path = write("one.yaml", note("alpha"))
+    write("two.yaml", note("beta"))
+    build()
+    path.unlink()
+
+    index = opened(build())
+
+    assert "alpha" not in index.atlas.references
+    assert index.search.spelt("alpha") == []
+
+
+def test_the_base_is_made_anew_when_much_has_changed(
+    write: Write, build: Build, opened: Callable[[Generation], Index]
+) -> None:
+    write("one.yaml", note("alpha"))
+    build()
+    names = [f"name-{number}" for number in range(derived.FEW_TOUCHED + 10)]
+    write("two.yaml", note(*names))
+
+    index = opened(build())
+
+    touched = index.derived.touched
+    assert touched is not None
+    assert list(touched.iris) == []
+    assert set(names) <= set(index.atlas.references)
+
+
+def test_arrays_for_walks_are_files_while_they_are_needed(
+    write: Write, build: Build, opened: Callable[[Generation], Index]
+) -> None:
+    write("one.yaml", note("alpha"))
+    build()
+    write("two.yaml", note("beta"))
+    index = opened(build())
+
+    folder = index.derived.arrays
+    was_there = (folder / "out_target.npy").exists()
+    derived.sweep(index.generation.folder.parent.parent)
+    is_kept = folder.exists()
+    index.derived.close()
+
+    assert (was_there, is_kept, folder.exists()) == (True, True, False)
+
+
+def test_arrays_that_a_killed_service_has_left_are_swept_away(tmp_path: Path) -> None:
+    left = tmp_path / "tmp/arrays-left"
+    left.mkdir(parents=True)
+    (left / "held").touch()
+
+    derived.sweep(tmp_path)
+
+    assert not left.exists()
