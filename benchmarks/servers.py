@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep
 
+# The others write no log of requests either.
+SILENT = {"CLOUDINDEX_LOG": "off"}
 EMPTY_SERVER = """
 import sys, uvicorn
 from fastapi import FastAPI, Response
@@ -34,7 +36,7 @@ def cloud_index(data: Path, state: Path, **environment: str) -> Iterator[int]:
 def cloud_index_process(data: Path, state: Path, **environment: str) -> Iterator[tuple[int, int]]:
     """Run the service on *data*; yield its port and its process id."""
     command = (sys.executable, "-m", "api.cli", "serve", "--port", "0", "--data", str(data), "--state", str(state))
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, **environment})
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, **SILENT, **environment})
     assert process.stdout is not None
     try:
         for line in process.stdout:

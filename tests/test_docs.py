@@ -16,6 +16,7 @@ from graph.entities import find_entity
 from graph.errors import GraphError
 from graph.index import Index
 from tests.conftest import DATA, ROOT
+from tests.problem_examples import SAMPLES, page
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 REFERENCE = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
@@ -31,6 +32,12 @@ def test_a_setting_is_documented(name: str) -> None:
 @pytest.mark.parametrize("error", [*GraphError.__subclasses__(), *STATUS], ids=lambda error: error.__name__)
 def test_an_error_code_is_documented(error: type[GraphError]) -> None:
     assert f"`{error.code}`" in REFERENCE
+
+
+def test_every_problem_has_an_example_as_the_service_writes_it() -> None:
+    """Else write them down anew, as `tests.problem_examples` says."""
+    assert {type(sample) for sample in SAMPLES} == set(STATUS)
+    assert (ROOT / "docs/problems.md").read_text(encoding="utf-8") == page()
 
 
 def test_every_path_and_parameter_of_the_service_is_documented(client: httpx.Client) -> None:

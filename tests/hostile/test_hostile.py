@@ -9,11 +9,11 @@ from pathlib import Path
 from statistics import quantiles
 
 import httpx
-import pytest
 
 from tests.conftest import DATA, running
 
 SECONDS = float(os.environ.get("CLOUDINDEX_HOSTILE_SECONDS", "20"))
+LONG_SECONDS = 60
 LIMIT_SECONDS = 3.0
 # How much later than its limit a query may end, from the moment it was sent on a machine that others share too.
 GRACE_SECONDS = 1.0
@@ -179,5 +179,5 @@ def test_look_ups_do_not_feel_ten_hostile_queries(tmp_path: Path) -> None:
     assert attacked.attacks >= len(HOSTILE)
     assert after < before + (200 << 20)
     assert marked(mark) == []
-    if ratio > 2 and os.environ.get("CLOUDINDEX_QUIET_MACHINE"):
-        pytest.fail(f"the p99 of look-ups is {ratio:.2f} times the quiet one")
+    if SECONDS >= LONG_SECONDS:  # in a short run the slowest of a hundred is a matter of luck
+        assert ratio <= 2

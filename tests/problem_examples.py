@@ -1,0 +1,101 @@
+"""An example of every kind of problem, as the service writes it.
+
+``python -m tests.problem_examples > docs/problems.md`` writes them down anew.
+"""
+
+import json
+from pathlib import Path
+
+from api import problems
+from api.problems import STATUS, TYPES
+from graph import errors
+from graph.documents import Place, Problem, Severity
+from graph.errors import GraphError
+
+FOLDER = Path("data")
+REJECTED = Problem(
+    Severity.VIOLATION,
+    Place("document/mine", 3, 5),
+    "relation-unknown",
+    "there is no relation “usesTol”.",
+    fix="Did you mean “usesTool”?",
+)
+SAMPLES: tuple[GraphError, ...] = (
+    errors.QuerySyntaxError("“SELEC” is not understood", line=1, column=1, word="SELEC", suggestions=("SELECT",)),
+    errors.UnknownTermError(
+        ("“ci:usesTol” is not in the ontology (did you mean ci:usesTool?)",),
+        line=1,
+        column=15,
+        suggestions=("ci:usesTool",),
+    ),
+    errors.QueryRefusedError("The query is too deeply nested for the engine."),
+    errors.RemoteRefusedError("This service does not ask dbpedia.org.", line=1, column=18),
+    errors.EvaluationError("The query failed: the regular expression is too large."),
+    errors.RemoteServiceError("dbpedia.org", "it did not answer in time", line=1, column=18),
+    errors.QueryTimeoutError(30.0),
+    errors.QueryMemoryError(1 << 30),
+    errors.QueryRowsError(10_000_000),
+    errors.BusyError(64),
+    errors.ParameterError(
+        "type", "Instaler", "there is no such class.", suggestions=("Installer",), allowed=("Installer",)
+    ),
+    errors.UnknownEntityError("kubspray", ("kubespray",)),
+    errors.MovedError("K8s", "kubernetes"),
+    errors.UnknownStatementError("Ansible uses Kubespray", ("Kubespray uses Ansible",)),
+    errors.UnknownKeyError("relation", "usesTol", ("usesTool",)),
+    errors.UnknownDocumentError("claud-index", ("cloud-index",)),
+    errors.UnknownGraphError("https://w3id.org/cloudindex/document/nothing"),
+    errors.UnknownFormatError("turtel", ("turtle", "json-ld"), ("turtle",)),
+    errors.GenerationGoneError(3),
+    errors.UnknownGenerationError(99, 7),
+    errors.NotBuiltError(),
+    errors.WriteRefusedError("A plain dataset has no documents; write graphs."),
+    errors.WriteConflictError("The graph does not exist."),
+    errors.ReadOnlyError("data/notes/cloud-index.yaml is in a folder: change the file."),
+    errors.RejectedError((REJECTED,)),
+    errors.BadGraphError("“.” is expected", line=2, column=14),
+    errors.WriteLimitError("120 seconds"),
+    errors.EngineError("The store failed."),
+    errors.OntologyError("cloudindex.ttl:132", "the prefix skos: has not been declared"),
+    errors.DataFolderError(FOLDER),
+    errors.StateFolderError(Path(".cloudindex"), "cannot be written: Permission denied"),
+    problems.NotAcceptableError("image/png", ("application/json",)),
+    problems.MediaTypeError("text/plain", ("application/json",)),
+    problems.TooLargeError(1 << 20),
+    problems.UriTooLongError(1 << 16),
+    problems.AnswerTooLargeError(1 << 30),
+    problems.SpoolBusyError(4),
+    problems.SpoolError("No space left on device"),
+    problems.CursorError(),
+    problems.UnauthorizedError(is_sent=False),
+    problems.ForbiddenError("write"),
+    problems.WritesOffError(),
+    problems.TokensFileError("it is not JSON"),
+)
+HEAD = f"""# Problems
+
+Whatever goes wrong is told as `application/problem+json` ([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457)).
+`type` is `{TYPES}` and the code; types and codes are stable, sentences are not.
+When each comes is in the [reference](reference.md#errors).
+Here is an example of each, as the service writes it; a test writes them again.
+"""
+
+
+def page() -> str:
+    """Return the page with all examples, by code."""
+    parts = [HEAD]
+    for sample in sorted(SAMPLES, key=lambda one: one.code):
+        response = problems.of_error(sample)
+        body = json.dumps(json.loads(bytes(response.body)), indent=2, ensure_ascii=False)
+        headers = [
+            f"{name}: {sent}" for name, sent in response.headers.items() if name in ("retry-after", "www-authenticate")
+        ]
+        status = STATUS[type(sample)]
+        parts.append(f"## `{sample.code}`\n")
+        parts.append(f"Status {status.value}" + "".join(f", `{one}`" for one in headers) + "\n")
+        parts.append(f"```json\n{body}\n```\n")
+    return "\n".join(parts)
+
+
+if __name__ == "__main__":
+    print(page(), end="")
