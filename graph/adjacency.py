@@ -11,6 +11,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from graph.arrays import mapped
+
 Numbers = NDArray[np.int32]
 MOST_RELATIONS: Final = 1 << 15
 
@@ -75,7 +77,7 @@ class Adjacency:
         Raises:
             OSError, ValueError: It is not there, or no such files.
         """
-        return cls(**{one.name: np.load(_file(folder, one.name), mmap_mode="r") for one in fields(cls)})
+        return cls(**{one.name: mapped(_file(folder, one.name)) for one in fields(cls)})
 
     def save(self, folder: Path) -> None:
         """Write the arrays to *folder*, a file each."""

@@ -15,6 +15,7 @@ import orjson
 from numpy.typing import NDArray
 
 from graph.adjacency import Adjacency
+from graph.arrays import mapped
 from graph.columns import Column, Mask
 
 NODES: Final = "nodes.json"
@@ -145,7 +146,7 @@ class Atlas:
             names=nodes["names"],
             sort_keys=nodes["sort_keys"],
             texts=nodes["texts"],
-            kinds=np.load(folder / KINDS, mmap_mode="r"),
+            kinds=mapped(folder / KINDS),
             classes=tuple(nodes["classes"]),
             relations=tuple(nodes["relations"]),
             columns={name: Column.load(folder, name, tuple(values)) for name, values in nodes["values"].items()},

@@ -18,6 +18,7 @@ from graph.vocabulary import Vocabulary
 # Looked-up entities are remembered up to this number: about 100 MB.
 MOST_KNOWN: Final = 200_000
 Near = Callable[[str], tuple[str, ...]]
+RecordsOf = Callable[[str], list[tuple[str, dict[str, str]]] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +38,26 @@ class Summary:
 class Catalogue:
     """The entities of a generation: one is looked up when it is asked for, all are read when all are asked for."""
 
-    def __init__(self, reader: Reader, vocabulary: Vocabulary, iris: Iris, near: Near = lambda _slug: ()) -> None:
-        """Begin; *near* gives the slugs that one may have been meant to be."""
+    def __init__(
+        self,
+        reader: Reader,
+        vocabulary: Vocabulary,
+        iris: Iris,
+        near: Near = lambda _slug: (),
+        records_of: RecordsOf = lambda _iri: None,
+    ) -> None:
+        """Begin.
+
+        Args:
+            near: Gives the slugs that one may have been meant to be.
+            records_of: Gives the records that speak of an IRI: the ids of their edges, and their facts; ``None`` where
+                only the store knows them.
+        """
         self.vocabulary = vocabulary
         self.iris = iris
         self._reader = reader
         self._near = near
+        self.records_of = records_of
         self._known: dict[str, Summary | None] = {}
         self._reading = Lock()
         self._summaries: Mapping[str, Summary] | None = None

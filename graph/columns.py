@@ -6,6 +6,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from graph.arrays import mapped
+
 Numbers = NDArray[np.int32]
 Mask = NDArray[np.bool_]
 
@@ -35,7 +37,7 @@ class Column:
         Raises:
             OSError, ValueError: It is not there, or no such file.
         """
-        node, value = np.load(folder / f"{name}.npy", mmap_mode="r")
+        node, value = mapped(folder / f"{name}.npy")
         return cls(node, value, values)
 
     def save(self, folder: Path, name: str) -> None:

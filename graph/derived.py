@@ -8,7 +8,6 @@ So a change costs what it changes, and everything can be made anew from the stor
 
 import os
 import shutil
-from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from fcntl import LOCK_EX, LOCK_NB, LOCK_SH, flock
@@ -20,12 +19,13 @@ from typing import IO, Final
 
 import orjson
 
-from graph import terms
+from graph import terms, texts_file
 from graph.atlas import Atlas
 from graph.engine.embedded import EmbeddedReader, Reader
 from graph.engine.generations import STORE
 from graph.errors import StateFolderError
 from graph.iris import Iris
+from graph.records import BY_OBJECT, EDGES, ROWS, Facts, Records, write_records
 from graph.search import Search
 from graph.search_entries import entries_of, list_entries
 from graph.search_index import IN_MEMORY, SearchIndex, write
@@ -39,6 +39,7 @@ OTHERS: Final = frozenset(map(local_name, (terms.DOCUMENT.value, terms.SECTION.v
 TEMPORARY: Final = "tmp"
 ARRAYS: Final = "arrays-"
 HELD: Final = "held"
+RECORDS: Final = (ROWS, EDGES, BY_OBJECT, texts_file.TEXTS, texts_file.STARTS)
 # The base is made anew when more than this part of the nodes, and more than that many, were touched since.
 PART_TOUCHED: Final = 0.05
 FEW_TOUCHED: Final = 500
@@ -46,10 +47,16 @@ FEW_TOUCHED: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """What has changed since the base was made of *node_count* nodes."""
+    """What has changed since the base was made of *node_count* nodes.
+
+    Attributes:
+        iris: Of what something else is said.
+        restated: What other records speak of, since the records were written.
+    """
 
     node_count: int
-    iris: tuple[str, ...]
+    iris: tuple[str, ...] = ()
+    restated: tuple[str, ...] = ()
 
     @property
     def are_many(self) -> bool:
@@ -76,6 +83,7 @@ class Derived:
     _making: Lock = field(default_factory=Lock)
     _atlas: Atlas | None = None
     _search: Search | None = None
+    _records: Records | None = None
     _arrays: Arrays | None = None
 
     @cached_property
@@ -99,6 +107,18 @@ class Derived:
             if self._search is None:
                 self._search = _open_search(self, atlas)
             return self._search
+
+    def records_of(self, iri: str) -> list[tuple[str, Facts]] | None:
+        """Return the records that speak of *iri*; ``None`` where only the store knows them."""
+        if self.touched is None or iri in self._restated:
+            return None
+        if self._records is None:
+            self._records = Records(self.folder / DERIVED)
+        return self._records.of(iri)
+
+    @cached_property
+    def _restated(self) -> frozenset[str]:
+        return frozenset(self.touched.restated if self.touched else ())
 
     @property
     def arrays(self) -> Path:
@@ -128,19 +148,23 @@ def make(folder: Path, vocabulary: Vocabulary, iris: Iris) -> None:
     """Make the base for the generation to be in *folder*, from its store."""
     reader = EmbeddedReader(folder / STORE, iris.graph("all"))
     _save(survey(reader, vocabulary, iris), folder / DERIVED, reader, iris)
+    write_records(reader, iris, folder / DERIVED)
 
 
-def continue_from(earlier: Path, folder: Path, touched: Iterable[str], vocabulary: Vocabulary, iris: Iris) -> None:
+def continue_from(earlier: Path, folder: Path, touched: Touched, vocabulary: Vocabulary, iris: Iris) -> None:
     """Let the generation to be in *folder* share the base of *earlier*, from which it differs in what was *touched*."""
     before = _read_touched(earlier / DERIVED)
     if before is None:
         make(folder, vocabulary, iris)
         return
-    now = Touched(before.node_count, tuple(sorted({*before.iris, *touched})))
+    restated = tuple(sorted({*before.restated, *touched.restated, *touched.iris}))
+    now = Touched(before.node_count, tuple(sorted({*before.iris, *touched.iris})), restated)
     if now.are_many:
         reader = EmbeddedReader(folder / STORE, iris.graph("all"))
         atlas = Atlas.load(earlier / DERIVED)
-        _save(revised(atlas, now.iris, reader, vocabulary, iris), folder / DERIVED, reader, iris)
+        _save(revised(atlas, now.iris, reader, vocabulary, iris), folder / DERIVED, reader, iris, restated)
+        for name in RECORDS:
+            os.link(earlier / DERIVED / name, folder / DERIVED / name)
         return
     share(earlier, folder)
     (folder / DERIVED / TOUCHED).unlink()
@@ -155,11 +179,11 @@ def share(earlier: Path, folder: Path) -> None:
             os.link(file, folder / DERIVED / file.name)
 
 
-def _save(atlas: Atlas, folder: Path, reader: Reader, iris: Iris) -> None:
+def _save(atlas: Atlas, folder: Path, reader: Reader, iris: Iris, restated: tuple[str, ...] = ()) -> None:
     folder.mkdir()
     atlas.save(folder)
     write(str(folder / TEXTS), list_entries(atlas, reader, iris)).close()
-    _write_touched(folder, Touched(atlas.node_count, ()))
+    _write_touched(folder, Touched(atlas.node_count, restated=restated))
 
 
 def _open_atlas(derived: Derived) -> Atlas:

@@ -100,7 +100,9 @@ def open_generation(generation: Generation, vocabulary: Vocabulary, iris: Iris) 
     """
     reader = EmbeddedReader(generation.store_folder, iris.graph("all"))
     derived = Derived(generation.folder, reader, vocabulary, iris)
-    catalogue = Catalogue(reader, vocabulary, iris, lambda slug: derived.search.near(slug))
+    catalogue = Catalogue(
+        reader, vocabulary, iris, near=lambda slug: derived.search.near(slug), records_of=derived.records_of
+    )
     return Index(generation, reader, catalogue, vocabulary, iris, derived)
 
 

@@ -29,6 +29,7 @@ class Ledger:
         stated_growth: How many triples more are stated, by whatever number of documents.
         touched: The IRIs of all of which something else is said than at the beginning, by whatever document or rule;
             of a new store nobody asks.
+        restated: Those of which the records are not as at the beginning: what is said may be the same.
         class_growth, property_growth: How many things more there are of each class in ``graph/all``, and how many
             triples more with each property.
     """
@@ -53,6 +54,7 @@ class Ledger:
         self.class_growth: Counter[str] = Counter()
         self.property_growth: Counter[str] = Counter()
         self.touched: set[str] = set()
+        self.restated: set[str] = set()
         if is_new:
             ontology = self._iris.graph("ontology")
             self._write(ontology, added=self._ontology)
@@ -154,6 +156,7 @@ class Ledger:
                 self._touch(added | removed)
             elif not self._is_new:
                 self.touched |= {iri for iri, _ in _bases(removed) ^ _bases(added)}
+                self.restated |= set(_spoken_of(removed | added))
             self._write(graph, removed=removed, added=added)
 
     def _note(self, added: Iterable[Triple], removed: Collection[Triple]) -> None:
@@ -239,6 +242,13 @@ class Ledger:
         if self._pending:
             self._draft.change(added=self._pending)
             self._pending = []
+
+
+def _spoken_of(records: Iterable[Triple]) -> Iterator[str]:
+    """Yield the IRIs that records are about."""
+    for triple in records:
+        if triple.predicate in (terms.SUBJECT, terms.OBJECT) and isinstance(triple.object, NamedNode):
+            yield triple.object.value
 
 
 def _bases(records: Iterable[Triple]) -> set[tuple[str, str]]:

@@ -188,7 +188,8 @@ def issue(
         if edition.is_new or edition.current is None:
             derived.make(folder, vocabulary, iris)
         else:
-            derived.continue_from(edition.current.folder, folder, ledger.touched, vocabulary, iris)
+            changed_iris = derived.Touched(0, tuple(ledger.touched), tuple(ledger.restated))
+            derived.continue_from(edition.current.folder, folder, changed_iris, vocabulary, iris)
         watch.lap("derive")
         manifest = _manifest(edition, judgement, ledger, changed)
         kept = (one for one in before if one.place.path not in changed and not judgement.outdates(one))

@@ -1,17 +1,20 @@
 """The edges of an entity, seen from its side, each with who says so."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal, NamedNode, Quad
 
 from graph import terms
 from graph.catalogue import Catalogue, Summary
-from graph.engine.embedded import Reader, Row
+from graph.engine.embedded import Reader
 from graph.errors import ParameterError
 from graph.nearness import nearest
 from graph.vocabulary import Relation, Vocabulary, local_name
+
+# What a record says, by the IRI of each property.
+Record = Mapping[str, str]
 
 
 class Direction(StrEnum):
@@ -134,28 +137,40 @@ def find_relation(key: str, vocabulary: Vocabulary, *, parameter: str = "relatio
 
 def list_edges(iri: NamedNode, reader: Reader, catalogue: Catalogue, *, inferred: bool = False) -> list[Edge]:
     """Return every stated edge of *iri*, both ends, by id; those *inferred* too where they are wanted."""
+    known = None if inferred else catalogue.records_of(iri.value)
+    by_edge: dict[str, list[Record]] = {}
+    for edge, record in _stored_records(iri, reader, catalogue, inferred=inferred) if known is None else known:
+        by_edge.setdefault(edge, []).append(record)
+    return [_edge(edge, found, catalogue) for edge, found in sorted(by_edge.items())]
+
+
+def _stored_records(
+    iri: NamedNode, reader: Reader, catalogue: Catalogue, *, inferred: bool
+) -> Iterator[tuple[str, Record]]:
+    """Yield the records that speak of *iri* as the store has them, with the ids of their edges."""
     left_out = None if inferred else catalogue.iris.graph("inferred/provenance")
     places = {
-        (quad.subject, quad.graph_name)  # a record has a name
+        (quad.subject, quad.graph_name)
         for term in (terms.SUBJECT, terms.OBJECT)
         for quad in reader.quads(None, term, iri)
         if quad.graph_name != left_out
     }
-    by_edge: dict[str, list[Row]] = {}
     for subject, graph in sorted(places, key=lambda place: str(place[0])):
-        record: Row = {quad.predicate.value: quad.object for quad in reader.quads(subject, None, None, graph)}
-        by_edge.setdefault(local_name(_value(record, terms.EDGE.value)), []).append(record)
-    return [_edge(edge, found, catalogue) for edge, found in sorted(by_edge.items())]
+        record = _facts(reader.quads(subject, None, None, graph))
+        yield local_name(record[terms.EDGE.value]), record
+
+
+def _facts(quads: Iterable[Quad]) -> Record:
+    return {quad.predicate.value: quad.object.value for quad in quads if isinstance(quad.object, NamedNode | Literal)}
 
 
 def find_edges(ids: Iterable[str], reader: Reader, catalogue: Catalogue) -> dict[str, Edge]:
     """Return the edges with these *ids*, stated or inferred; what nothing says is left out."""
     found = {}
     for edge in ids:
-        records: dict[str, Row] = {}
+        records: dict[str, Record] = {}
         for one in reader.quads(None, terms.EDGE, catalogue.iris.edge_of_id(edge)):
-            facts = reader.quads(one.subject)
-            records[str(one.subject)] = {quad.predicate.value: quad.object for quad in facts}
+            records[str(one.subject)] = _facts(reader.quads(one.subject))
         if records:
             found[edge] = _edge(edge, [record for _, record in sorted(records.items())], catalogue)
     return found
@@ -212,7 +227,7 @@ def told_from(iri: NamedNode, edge: Edge, catalogue: Catalogue, question: Questi
             )
 
 
-def _edge(edge: str, records: Sequence[Row], catalogue: Catalogue) -> Edge:
+def _edge(edge: str, records: Sequence[Record], catalogue: Catalogue) -> Edge:
     ends = (_value(records[0], term.value) for term in (terms.SUBJECT, terms.PREDICATE, terms.OBJECT))
     subject, predicate, target = ends
     stated = [record for record in records if terms.BASIS.value in record]
@@ -232,7 +247,7 @@ def _edge(edge: str, records: Sequence[Row], catalogue: Catalogue) -> Edge:
     )
 
 
-def _source(record: Row, catalogue: Catalogue) -> Source:
+def _source(record: Record, catalogue: Catalogue) -> Source:
     document, section = _value(record, terms.SOURCE.value), _value(record, terms.STATED_IN_SECTION.value)
     return Source(
         document=local_name(document),
@@ -251,6 +266,5 @@ def _source(record: Row, catalogue: Catalogue) -> Source:
     )
 
 
-def _value(row: Row, name: str) -> str:
-    term = row.get(name)
-    return term.value if isinstance(term, NamedNode | Literal) else ""
+def _value(record: Record, name: str) -> str:
+    return record.get(name, "")

@@ -55,7 +55,7 @@ class _Index:
 
     def __init__(self, documents: Iterable[Document]) -> None:
         self.by_edge, self.by_path, self.by_focus, self.owners, self.names = {}, {}, {}, {}, {}
-        for document in documents:
+        for document in sorted(documents, key=lambda one: one.origin.path):  # whatever order they were judged in
             for statement in document.statements:
                 self._add(statement)
 

@@ -5,7 +5,7 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Quad, Store
 
@@ -14,6 +14,7 @@ from graph.documents import Problem, Severity
 from graph.engine.generations import Generation
 from graph.index import open_generation
 from graph.iris import Iris
+from graph.relations import Edge, list_edges
 from graph.vocabulary_reader import load
 from graph.workshop import Workshop
 from tests.graph.conftest import PREFIXES
@@ -96,6 +97,13 @@ def shown(generation: Generation) -> list[object]:
     ]
 
 
+def edges(generation: Generation) -> dict[str, list[Edge]]:
+    """Return the edges of everything, with who states them."""
+    index = open_generation(generation, WORKSHOP.vocabulary, WORKSHOP.iris)
+    iris = {reference: index.iris.resolve(reference) for reference in index.atlas.references}
+    return {reference: list_edges(iri, index.reader, index.catalogue) for reference, iri in iris.items()}
+
+
 def told(problems: tuple[Problem, ...]) -> Counter[tuple[str, ...]]:
     """Return what problems say, without what is near a misspelt word: that is asked when it is found."""
     return Counter((str(one.place), one.code, one.message, one.entity, one.shape) for one in problems)
@@ -112,6 +120,15 @@ def apply(change: dict[str, tuple[str, str] | None], folder: Path) -> None:
 WORKSHOP = Workshop.of(load(), Iris())
 
 
+# Two documents give one thing two names: whichever came last, the same place is told.
+TWO_NAMES = [
+    {"fourth": (".ttl", as_turtle([("kops", ("a", "ci:ClusterInstaller")), ("kops", ("schema:name", '"kOps"'))]))},
+    {"note": (".yaml", as_yaml({"kops": ("ClusterInstaller", [("dependsOn", "etcd")], "")}))},
+]
+
+
+@example(changes=TWO_NAMES)
+@example(changes=TWO_NAMES[::-1])
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow], phases=WITHOUT_SHRINKING)
 @given(changes=CHANGES)
 def test_change_by_change_is_as_from_scratch(changes: list[dict[str, tuple[str, str] | None]]) -> None:
@@ -129,6 +146,7 @@ def test_change_by_change_is_as_from_scratch(changes: list[dict[str, tuple[str, 
 
             assert quads(generation) == quads(fresh)
             assert shown(generation) == shown(fresh)
+            assert edges(generation) == edges(fresh)
             for counted in ("graphs", "classes", "properties"):
                 assert getattr(generation.manifest, counted) == getattr(fresh.manifest, counted)
             assert generation.manifest.triple_count == fresh.manifest.triple_count

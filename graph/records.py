@@ -1,0 +1,135 @@
+"""Who states what, and where, as arrays: the records of all documents, found by their subject or their object.
+
+It is made when everything is published anew, and holds for what was not touched since.  Touches files.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, groupby
+from operator import attrgetter
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from pyoxigraph import Literal, NamedNode, Quad
+
+from graph import terms
+from graph.arrays import mapped
+from graph.engine.embedded import Reader
+from graph.iris import Iris
+from graph.texts_file import NONE, TextsFile, write_texts
+from graph.vocabulary import local_name
+
+ROWS: Final = "records.npy"
+EDGES: Final = "records_edges.npy"
+BY_OBJECT: Final = "records_by_object.npy"
+# What a record has, by its place in a row; the numbers of lines stand for themselves, the others for texts.
+FIELDS: Final = (
+    terms.SUBJECT.value,
+    terms.PREDICATE.value,
+    terms.OBJECT.value,
+    terms.SOURCE.value,
+    terms.STATED_IN_SECTION.value,
+    terms.BASIS.value,
+    terms.WORDS.value,
+    terms.ACCEPTED_BY.value,
+    terms.ACCEPTED_ON.value,
+    terms.WRITTEN_BY.value,
+    terms.REQUEST.value,
+    terms.CREATED.value,
+    terms.LINE.value,
+    terms.WRITTEN_LINE.value,
+)
+LINES: Final = frozenset({terms.LINE.value, terms.WRITTEN_LINE.value})
+SUBJECT, OBJECT = 0, 2
+EDGE_BYTES: Final = 16
+Facts = dict[str, str]
+
+
+class Records:
+    """The records in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open them.
+
+        Raises:
+            OSError, ValueError: They are not there.
+        """
+        self._texts = TextsFile(folder)
+        self._rows: NDArray[np.int32] = mapped(folder / ROWS)
+        self._edges: NDArray[np.uint8] = mapped(folder / EDGES)
+        self._by_object: NDArray[np.int32] = mapped(folder / BY_OBJECT)
+        self._subjects = self._rows[SUBJECT]
+        self._objects = self._rows[OBJECT]
+
+    def of(self, iri: str) -> list[tuple[str, Facts]]:
+        """Return the records whose subject or object is *iri*: the id of each one's edge, and its facts."""
+        number = self._texts.number(iri)
+        if number == NONE:
+            return []
+        start, end = np.searchsorted(self._subjects, (number, number + 1))
+        first, last = (self._place_of_object(one) for one in (number, number + 1))
+        found = [*range(start, end), *self._by_object[first:last].tolist()]
+        return [(self._edges[row].tobytes().hex(), self._facts(row)) for row in sorted(set(found))]
+
+    def _place_of_object(self, number: int) -> int:
+        """Return how many records, by their objects, come before that object."""
+        low, high = 0, len(self._by_object)
+        while low < high:
+            middle = (low + high) // 2
+            if self._objects[self._by_object[middle]] < number:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    def _facts(self, row: int) -> Facts:
+        text = self._texts.text
+        return {
+            field: str(value) if field in LINES else text(value)
+            for field, value in zip(FIELDS, self._rows[:, row].tolist(), strict=True)
+            if value != NONE
+        }
+
+
+def write_records(reader: Reader, iris: Iris, folder: Path) -> None:
+    """Write the records of all documents of a store to *folder*."""
+    texts: dict[str, int] = {}
+    rows: list[list[int]] = []
+    edges = bytearray()
+    for edge, facts in _read(reader, iris):
+        edges += bytes.fromhex(edge)
+        rows.append([_number(field, facts, texts) for field in FIELDS])
+    renumbered = write_texts(texts, folder)
+    numbers = np.array([renumbered[text] for text in texts] + [NONE], dtype=np.int32)  # the last one is that of `NONE`
+    table = np.array(rows, dtype=np.int32).reshape(len(rows), len(FIELDS)).T
+    are_texts = np.array([field not in LINES for field in FIELDS])
+    table[are_texts] = numbers[table[are_texts]]
+    order = np.argsort(table[SUBJECT], kind="stable")
+    table = np.ascontiguousarray(table[:, order])
+    np.save(folder / ROWS, table, allow_pickle=False)
+    ids = np.frombuffer(bytes(edges), dtype=np.uint8).reshape(len(rows), EDGE_BYTES)
+    np.save(folder / EDGES, ids[order], allow_pickle=False)
+    np.save(folder / BY_OBJECT, np.argsort(table[OBJECT], kind="stable").astype(np.int32), allow_pickle=False)
+
+
+def _read(reader: Reader, iris: Iris) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """Yield the records of a store, each with the id of its edge; a store gives the quads of a subject in a row."""
+    for graph in reader.graphs():
+        slug = iris.document_of(graph)
+        if slug:
+            quads: Iterable[Quad] = chain.from_iterable(reader.batches(iris.provenance(slug)))
+            for _, own in groupby(quads, key=attrgetter("subject")):
+                facts = {
+                    quad.predicate.value: quad.object.value
+                    for quad in own
+                    if isinstance(quad.object, NamedNode | Literal)
+                }
+                yield local_name(facts[terms.EDGE.value]), facts
+
+
+def _number(field: str, facts: Mapping[str, str], texts: dict[str, int]) -> int:
+    value = facts.get(field)
+    if value is None:
+        return NONE
+    return int(value) if field in LINES else texts.setdefault(value, len(texts))
