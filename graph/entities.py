@@ -1,13 +1,14 @@
 """What is known of one entity."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from pyoxigraph import Literal, NamedNode
 
-from graph import queries, terms
+from graph import terms
 from graph.catalogue import Catalogue
-from graph.engine.embedded import Reader, Row
+from graph.engine.embedded import Reader, Term
 from graph.relations import (
     Connection,
     Edge,
@@ -17,6 +18,11 @@ from graph.relations import (
     list_edges,
 )
 from graph.vocabulary import Vocabulary, local_name
+
+OF_OPINIONS: Final = (terms.WORDS, terms.POLARITY, terms.GRADE)
+OF_QUESTIONS: Final = (terms.LABEL, terms.ASKS_RELATION, terms.ASKS_TARGET)
+# The objects of triples with one subject, by predicate.
+Facts = Mapping[NamedNode, Sequence[Term]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +86,7 @@ def find_entity(slug: str, reader: Reader, catalogue: Catalogue, *, language: st
         UnknownEntityError: There is none.
     """
     iri = catalogue.find(slug)
-    facts = reader.rows(queries.read("facts"), entity=iri)
+    facts = _said(iri, (terms.TYPE, terms.LABEL, terms.DESCRIPTION, terms.SPELLING), reader)
     edges = list_edges(iri, reader, catalogue)
     summary = catalogue.summary(iri.value)
     return Entity(
@@ -91,7 +97,7 @@ def find_entity(slug: str, reader: Reader, catalogue: Catalogue, *, language: st
         types=_types(facts, catalogue.vocabulary),
         labels=_texts(facts, terms.LABEL),
         descriptions=_texts(facts, terms.DESCRIPTION),
-        spellings=tuple(sorted(row["value"].value for row in _said(facts, terms.SPELLING))),  # type: ignore[union-attr]
+        spellings=tuple(sorted(_values(facts, terms.SPELLING))),
         attributes=_attributes(iri, edges, catalogue.vocabulary),
         opinions=tuple(_opinions(iri, edges, reader)),
         questions=tuple(_questions(iri, edges, reader, catalogue)),
@@ -100,19 +106,23 @@ def find_entity(slug: str, reader: Reader, catalogue: Catalogue, *, language: st
     )
 
 
-def _said(facts: Iterable[Row], predicate: NamedNode) -> list[Row]:
-    return [row for row in facts if row["predicate"] == predicate]
+def _said(thing: NamedNode, predicates: Iterable[NamedNode], reader: Reader) -> Facts:
+    """Return the objects of the triples with *thing* and each of *predicates*."""
+    return {predicate: reader.values(thing, predicate) for predicate in predicates}
 
 
-def _types(facts: Iterable[Row], vocabulary: Vocabulary) -> tuple[str, ...]:
+def _values(facts: Facts, predicate: NamedNode) -> list[str]:
+    return [value.value for value in facts[predicate] if isinstance(value, NamedNode | Literal)]
+
+
+def _types(facts: Facts, vocabulary: Vocabulary) -> tuple[str, ...]:
     """Return the keys of all classes, the narrowest first."""
-    known = [vocabulary.class_of(row["value"].value) for row in _said(facts, terms.TYPE)]  # type: ignore[union-attr]
+    known = [vocabulary.class_of(iri) for iri in _values(facts, terms.TYPE)]
     return tuple(one.key for one in sorted((one for one in known if one), key=lambda one: (-len(one.wider), one.key)))
 
 
-def _texts(facts: Iterable[Row], predicate: NamedNode) -> dict[str, str]:
-    values = [row["value"] for row in _said(facts, predicate)]
-    return {value.language or "": value.value for value in values if isinstance(value, Literal)}
+def _texts(facts: Facts, predicate: NamedNode) -> dict[str, str]:
+    return {value.language or "": value.value for value in facts[predicate] if isinstance(value, Literal)}
 
 
 def _attributes(iri: NamedNode, edges: Iterable[Edge], vocabulary: Vocabulary) -> dict[str, tuple[Value, ...]]:
@@ -134,18 +144,18 @@ def _sources(edges: Iterable[Edge], iri: NamedNode, predicate: NamedNode) -> tup
 
 
 def _parts(
-    iri: NamedNode, edges: Iterable[Edge], predicate: NamedNode, reader: Reader
-) -> Iterator[tuple[Edge, list[Row]]]:
-    """Yield each opinion or question of *iri*, in the order of their lines, with what is said of it."""
+    iri: NamedNode, edges: Iterable[Edge], predicate: NamedNode, reader: Reader, wanted: Iterable[NamedNode]
+) -> Iterator[tuple[Edge, Facts]]:
+    """Yield each opinion or question of *iri*, in the order of their lines, with what is *wanted* of it."""
     own = [edge for edge in edges if edge.subject == iri.value and edge.predicate == predicate.value]
     for edge in sorted(own, key=lambda one: min((source.line for source in one.sources), default=0)):
-        yield edge, reader.rows(queries.read("facts"), entity=NamedNode(edge.object))
+        yield edge, _said(NamedNode(edge.object), wanted, reader)
 
 
 def _opinions(iri: NamedNode, edges: Iterable[Edge], reader: Reader) -> Iterator[Opinion]:
-    for edge, facts in _parts(iri, edges, terms.HAS_OPINION, reader):
+    for edge, facts in _parts(iri, edges, terms.HAS_OPINION, reader, OF_OPINIONS):
         words = _texts(facts, terms.WORDS)
-        polarity = [row["value"].value for row in _said(facts, terms.POLARITY)]  # type: ignore[union-attr]
+        polarity = _values(facts, terms.POLARITY)
         yield Opinion(
             polarity=local_name(polarity[0]) if polarity else "",
             words=next(iter(words.values()), ""),
@@ -156,9 +166,9 @@ def _opinions(iri: NamedNode, edges: Iterable[Edge], reader: Reader) -> Iterator
 
 
 def _questions(iri: NamedNode, edges: Iterable[Edge], reader: Reader, catalogue: Catalogue) -> Iterator[OpenQuestion]:
-    for edge, facts in _parts(iri, edges, terms.HAS_QUESTION, reader):
-        relations = [row["value"].value for row in _said(facts, terms.ASKS_RELATION)]  # type: ignore[union-attr]
-        targets = [row["value"].value for row in _said(facts, terms.ASKS_TARGET)]  # type: ignore[union-attr]
+    for edge, facts in _parts(iri, edges, terms.HAS_QUESTION, reader, OF_QUESTIONS):
+        relations = _values(facts, terms.ASKS_RELATION)
+        targets = _values(facts, terms.ASKS_TARGET)
         known = catalogue.vocabulary.relation_of(relations[0]) if relations else None
         yield OpenQuestion(
             texts=_texts(facts, terms.LABEL),
