@@ -67,14 +67,15 @@ async def answer(
     if not is_kept:
         headers = {GENERATION: str(index.generation.id), "Cache-Control": "no-store"}
         return Response(made.content, headers=headers, media_type="application/json")
-    head = (*respond(made, Headers(), index).raw_headers, (b"vary", b"Accept, Accept-Encoding"))
+    fixed = (header for header in respond(made, Headers(), index).raw_headers if header[0] != b"vary")
+    head = (*fixed, (b"vary", b"Accept, Accept-Encoding"))
     cache.keep(key_of(request.scope), replace(made, head=head))
     return respond(made, request.headers, index)
 
 
 def respond(made: Answer, asked: Headers, index: Index) -> Response:
     """Return *made* as a response; 304 where the client has it already."""
-    headers = {"ETag": made.etag, GENERATION: str(index.generation.id), "Cache-Control": "no-cache"}
+    headers = {"ETag": made.etag, GENERATION: str(index.generation.id), "Cache-Control": "no-cache", "Vary": "Accept"}
     if made.links:
         headers["Link"] = made.links
     if client_has(made.etag, asked):

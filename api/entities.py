@@ -95,7 +95,6 @@ async def _as_json_ld(slug: str, request: Request, index: Index) -> Response:
 
     response = respond(Answer.of(await run_in_threadpool(make)), request.headers, index)
     response.headers["Content-Type"] = JSON_LD.media_type
-    response.headers["Vary"] = "Accept"
     return response
 
 

@@ -5,7 +5,7 @@ Those that make their data themselves take its size behind a colon: ``python -m 
 
 import sys
 
-from benchmarks import look_up, ordinary, paths, publication, sparql, start
+from benchmarks import look_up, ordinary, paths, publication, rest, sparql, start
 from benchmarks.table import printed
 
 MEASUREMENTS = {
@@ -14,6 +14,7 @@ MEASUREMENTS = {
     "sparql": ("SPARQL over HTTP", sparql.measure),
     "publication": ("Publishing a change of one statement", publication.measure),
     "paths": ("Paths between two nodes, by a worker", paths.measure),
+    "rest": ("What other tools ask over REST", rest.measure),
     "ordinary": ("Twenty ordinary questions", ordinary.measure),
 }
 

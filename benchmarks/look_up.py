@@ -6,28 +6,32 @@ from pathlib import Path
 import httpx
 
 from benchmarks.http_load import Load, run_load, zipf
+from benchmarks.landscape import slug, write_landscape
 from benchmarks.servers import cloud_index, empty_fastapi
 from benchmarks.table import Row
 
-ROOT = Path(__file__).parent.parent
-REQUESTS = 10_000
+ENTITIES = 10_000
+REQUESTS = 20_000
 
 
-def measure() -> list[Row]:
+def measure(entities: int = ENTITIES) -> list[Row]:
     """Return requests a second, warm and at first touch, each against the empty endpoint."""
     with tempfile.TemporaryDirectory() as folder:
-        state = Path(folder) / "state"
-        with cloud_index(ROOT / "data", state) as port:
-            slugs = _slugs(port)
-            content = httpx.get(f"http://127.0.0.1:{port}/api/entities/{slugs[0]}").content
-        paths = [f"/api/entities/{slug}" for slug in slugs]
+        data, state = Path(folder) / "data", Path(folder) / "state"
+        write_landscape(data, entities=entities)
+        paths = [f"/api/entities/{slug(number)}" for number in range(entities)]
         asked = zipf(paths, REQUESTS)
         rows = []
-        with empty_fastapi(content) as empty, cloud_index(ROOT / "data", state) as ours:
-            first = run_load(ours, paths, connections=1)
-            rows.append(_row("first touch of each entity, 1 connection", first, run_load(empty, paths, connections=1)))
-            for connections in (1, 8):
+        with cloud_index(data, state) as port:
+            content = httpx.get(f"http://127.0.0.1:{port}{paths[len(paths) // 2]}").content
+        with empty_fastapi(content) as empty, cloud_index(data, state) as ours:
+            httpx.get(f"http://127.0.0.1:{ours}/api/types")  # all that is opened once is open
+            first = run_load(ours, paths[1::2], connections=1)
+            yardstick = run_load(empty, paths[1::2], connections=1)
+            rows.append(_row("first touch of each of 5,000 entities, 1 connection", first, yardstick))
+            for connections in (1, 16):
                 yardstick = run_load(empty, asked, connections=connections)
+                run_load(ours, asked, connections=connections)
                 warm = run_load(ours, asked, connections=connections)
                 rows.append(_row(f"warm, drawn by Zipf, {connections} connections", warm, yardstick))
     return rows
@@ -37,8 +41,3 @@ def _row(what: str, measured: Load, yardstick: Load) -> Row:
     ratio = measured.requests_per_second / yardstick.requests_per_second
     latency = f"p50 {measured.p50_milliseconds:.2f} ms, p99 {measured.p99_milliseconds:.2f} ms"
     return Row(f"{what} ({latency})", measured.requests_per_second, ratio, "requests/s")
-
-
-def _slugs(port: int) -> list[str]:
-    page = httpx.get(f"http://127.0.0.1:{port}/api/entities", params={"limit": 1000}).raise_for_status().json()
-    return [item["slug"] for item in page["items"]]

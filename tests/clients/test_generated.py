@@ -2,7 +2,6 @@
 
 import compileall
 import subprocess
-import sys
 from pathlib import Path
 
 import httpx
@@ -37,7 +36,11 @@ def test_a_generated_client_compiles_and_gets_an_entity(service: str, tmp_path: 
     )
     folder.rename(tmp_path / "cloud_index_client")
     asked = subprocess.run(
-        (sys.executable, "-c", ASK.format(address=service)), capture_output=True, text=True, check=False, cwd=tmp_path
+        (GENERATOR.with_name("python"), "-c", ASK.format(address=service)),
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
     )
 
     assert "WARNING" not in made.stdout
