@@ -67,10 +67,14 @@ async def answer(
     if not is_kept:
         headers = {GENERATION: str(index.generation.id), "Cache-Control": "no-store"}
         return Response(made.content, headers=headers, media_type="application/json")
-    fixed = (header for header in respond(made, Headers(), index).raw_headers if header[0] != b"vary")
-    head = (*fixed, (b"vary", b"Accept, Accept-Encoding"))
-    cache.keep(key_of(request.scope), replace(made, head=head))
+    cache.keep(key_of(request.scope), with_head(made, index))
     return respond(made, request.headers, index)
+
+
+def with_head(made: Answer, index: Index) -> Answer:
+    """Return *made* with the headers that it is sent with again."""
+    fixed = (header for header in respond(made, Headers(), index).raw_headers if header[0] != b"vary")
+    return replace(made, head=(*fixed, (b"vary", b"Accept, Accept-Encoding")))
 
 
 def respond(made: Answer, asked: Headers, index: Index) -> Response:

@@ -1,6 +1,7 @@
 """``cloudindex serve · check · build · query · export · token``: talks, does nothing itself."""
 
 import asyncio
+import gc
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -28,7 +29,7 @@ from graph.documents import Problem, Severity
 from graph.engine.gateway import Gateway
 from graph.engine.generations import Generation
 from graph.engine.pool import Pool
-from graph.engine.worker import Job
+from graph.engine.worker import MANY_OBJECTS, Job
 from graph.engine.workers import Nursery
 from graph.errors import GraphError, ParameterError
 from graph.exports.writers import export as exported
@@ -124,6 +125,8 @@ def serve(
     index = _opened(settings)
     sweep(settings.state)
     _print_problems(index.generation.report())
+    gc.freeze()  # what is there now stays, and need not be searched for what can go
+    gc.set_threshold(MANY_OBJECTS, 50, 100)
     service = _Service(
         uvicorn.Config(
             create_app(settings, index),

@@ -9,9 +9,11 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.answers import key_of, respond
+from api.answers import key_of, respond, with_head
 from api.cache import Answer, Cache
+from api.quick import quick_answer
 from api.routes import path_of
+from graph.index import Index
 
 PACKED_FROM_BYTES: Final = 1024
 PACKED_ASIDE_FROM_BYTES: Final = 1 << 17  # packing more would hold up the others
@@ -34,11 +36,16 @@ class KeptAnswers:
         cache: Cache = scope["app"].state.cache
         key = key_of(scope)
         kept = cache.find(key)
-        if kept is None:
-            return await self._app(scope, receive, send)
         takes_packed, is_conditional, takes_json = _wishes(scope["headers"])
         if not takes_json:
             return await self._app(scope, receive, send)
+        if kept is None:
+            index: Index = scope["app"].state.index
+            quick = None if scope["query_string"] else quick_answer(path_of(scope), index)
+            if quick is None:
+                return await self._app(scope, receive, send)
+            kept = with_head(quick, index)
+            cache.keep(key, kept)
         if is_conditional:
             return await respond(kept, Request(scope).headers, scope["app"].state.index)(scope, receive, send)
         head, content = kept.head, kept.content

@@ -20,7 +20,7 @@ content = sys.stdin.buffer.read()
 app = FastAPI()
 @app.get("/{path:path}")
 async def read(path: str):
-    return Response(content, media_type="application/json")
+    return Response(content[:int(path)] if path.isdigit() else content, media_type="application/json")
 uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[1]), log_level="error", access_log=False)
 """
 
@@ -52,7 +52,7 @@ def cloud_index_process(data: Path, state: Path, **environment: str) -> Iterator
 
 @contextmanager
 def empty_fastapi(content: bytes) -> Iterator[int]:
-    """Run a FastAPI service that does nothing but return *content*; yield its port."""
+    """Run a FastAPI service that does nothing but return *content*, or as much as the path says; yield its port."""
     port = _free_port()
     process = subprocess.Popen((sys.executable, "-c", EMPTY_SERVER, str(port)), stdin=subprocess.PIPE)
     assert process.stdin is not None

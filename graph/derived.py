@@ -92,12 +92,18 @@ class Derived:
         return _read_touched(self.folder / DERIVED)
 
     @property
+    def is_open(self) -> bool:
+        """Whether the atlas is at hand."""
+        return self._atlas is not None
+
+    @property
     def atlas(self) -> Atlas:
         """The atlas of the generation."""
-        with self._making:
-            if self._atlas is None:
-                self._atlas = _open_atlas(self)
-            return self._atlas
+        if self._atlas is None:
+            with self._making:
+                if self._atlas is None:
+                    self._atlas = _open_atlas(self)
+        return self._atlas
 
     @property
     def search(self) -> Search:

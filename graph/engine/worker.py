@@ -5,6 +5,7 @@ It reads jobs, one a line, from a socket and writes frames to it: a letter, four
 """
 
 import errno
+import gc
 import resource
 import socket
 import struct
@@ -25,6 +26,7 @@ from graph.walks import Walk, opened, walk
 
 FRAME: Final = struct.Struct("!cI")
 PIECE_BYTES: Final = 64 * 1024
+MANY_OBJECTS: Final = 100_000
 # The engine's own serializer knows no prefixes; these formats are read by people.
 PREFIXED: Final = (RdfFormat.TURTLE, RdfFormat.RDF_XML)
 READY, PIECE, END, ERROR = b"R", b"D", b"E", b"X"
@@ -148,6 +150,7 @@ def serve(descriptor: int, folder: str, allowance_bytes: int, *, most_rows: int 
     frames = Frames(channel, most_rows=most_rows)
     store = Store.read_only(folder)
     limit_memory(allowance_bytes)
+    gc.set_threshold(MANY_OBJECTS)  # a query leaves next to nothing that only a search would find
     frames.begin()
     with channel, channel.makefile("rb") as jobs:
         for line in jobs:

@@ -35,13 +35,8 @@ def test_a_generated_client_compiles_and_gets_an_entity(service: str, tmp_path: 
         cwd=tmp_path,
     )
     folder.rename(tmp_path / "cloud_index_client")
-    asked = subprocess.run(
-        (GENERATOR.with_name("python"), "-c", ASK.format(address=service)),
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=tmp_path,
-    )
+    command = (GENERATOR.with_name("python"), "-c", ASK.format(address=service))
+    asked = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
 
     assert "WARNING" not in made.stdout
     assert compileall.compile_dir(tmp_path / "cloud_index_client", quiet=1)
