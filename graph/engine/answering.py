@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 import orjson
@@ -81,14 +81,13 @@ class Answering:
     _has_begun: bool = False
     _is_over: bool = False
     _has_wanted_too_much: bool = False
-    _timers: list[asyncio.TimerHandle] = field(default_factory=list)
+    _watch: asyncio.TimerHandle | None = None
 
     def __post_init__(self) -> None:
         loop = asyncio.get_running_loop()
         self.deadline = loop.time() + self.seconds
         self.worker.channel.write(self.job.to_bytes())
-        watch = loop.call_later(MEMORY_WATCH_SECONDS, self._watch_memory)
-        self._timers = [loop.call_at(self.deadline, self._expire), watch]
+        self._watch_on(loop)
 
     def __enter__(self) -> "Answering":
         return self
@@ -139,24 +138,28 @@ class Answering:
         if self._is_over:
             return
         self._is_over = True
-        for timer in self._timers:
-            timer.cancel()
+        if self._watch is not None:
+            self._watch.cancel()
         self.home.give_back(self.worker, is_good=is_good, ended_by=ended_by)
         self.home.end_turn()
 
-    def _expire(self) -> None:
-        """End the worker now: who reads the answer may be waiting for something else."""
-        self.worker.channel.expire()
-        self._end(is_good=False, ended_by="deadline")
+    def _watch_on(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Look again in a moment, or at the deadline where that comes first; most queries are over before."""
+        self._watch = loop.call_at(min(self.deadline, loop.time() + MEMORY_WATCH_SECONDS), self._look)
 
-    def _watch_memory(self) -> None:
-        """End a worker whose resident size has grown too much: the limit where no other is enforced."""
+    def _look(self) -> None:
+        """End the worker where the time is over, or where it has grown too much."""
+        loop = asyncio.get_running_loop()
+        if loop.time() >= self.deadline:
+            self.worker.channel.expire()  # who reads the answer may be waiting for something else
+            self._end(is_good=False, ended_by="deadline")
+            return
         grown_bytes = resident_bytes(self.worker.pid) - self.worker.resident_bytes
-        if grown_bytes > self.limits.memory_bytes:
+        if grown_bytes > self.limits.memory_bytes:  # the limit where no other is enforced
             self._has_wanted_too_much = True
             self.worker.kill()
             return
-        self._timers[1] = asyncio.get_running_loop().call_later(MEMORY_WATCH_SECONDS, self._watch_memory)
+        self._watch_on(loop)
 
     async def _replace(self, error: Exception) -> None:
         """Ask another worker, if the one that is gone had died at rest.
