@@ -1,10 +1,10 @@
 """What there is in one generation: every entity by its slug, with name and type, and how to find one."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from threading import Lock
-from typing import Final
+from typing import Final, Protocol
 
 from pyoxigraph import Literal, NamedNode
 
@@ -17,8 +17,8 @@ from graph.vocabulary import Vocabulary
 
 # Looked-up entities are remembered up to this number: about 100 MB.
 MOST_KNOWN: Final = 200_000
-Near = Callable[[str], tuple[str, ...]]
-RecordsOf = Callable[[str], list[tuple[str, dict[str, str]]] | None]
+# What a record says, by the IRI of each property.
+Facts = dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,29 +35,45 @@ class Summary:
     type: str
 
 
+class Quick(Protocol):
+    """What is derived of a generation beside its store."""
+
+    def near(self, slug: str) -> tuple[str, ...]:
+        """Return the slugs that *slug* may have been meant to be."""
+        ...
+
+    def records_of(self, iri: str) -> list[tuple[str, Facts]] | None:
+        """Return the records that speak of *iri*, each with the id of its edge; ``None`` where only the store knows."""
+        ...
+
+    def records_of_edge(self, edge: str) -> list[Facts] | None:
+        """Return the records of the edge with that id; ``None`` where only the store knows."""
+        ...
+
+
+class Underived:
+    """What is known where nothing is derived."""
+
+    def near(self, slug: str) -> tuple[str, ...]:  # noqa: ARG002  # as the protocol has it
+        """Return nothing."""
+        return ()
+
+    def records_of(self, iri: str) -> None:
+        """Return that only the store knows."""
+
+    def records_of_edge(self, edge: str) -> None:
+        """Return that only the store knows."""
+
+
 class Catalogue:
     """The entities of a generation: one is looked up when it is asked for, all are read when all are asked for."""
 
-    def __init__(
-        self,
-        reader: Reader,
-        vocabulary: Vocabulary,
-        iris: Iris,
-        near: Near = lambda _slug: (),
-        records_of: RecordsOf = lambda _iri: None,
-    ) -> None:
-        """Begin.
-
-        Args:
-            near: Gives the slugs that one may have been meant to be.
-            records_of: Gives the records that speak of an IRI: the ids of their edges, and their facts; ``None`` where
-                only the store knows them.
-        """
+    def __init__(self, reader: Reader, vocabulary: Vocabulary, iris: Iris, *, derived: "Quick | None" = None) -> None:
+        """Begin; *derived* answers what would take the store longer."""
         self.vocabulary = vocabulary
         self.iris = iris
+        self.derived: Quick = derived or Underived()
         self._reader = reader
-        self._near = near
-        self.records_of = records_of
         self._known: dict[str, Summary | None] = {}
         self._reading = Lock()
         self._summaries: Mapping[str, Summary] | None = None
@@ -84,7 +100,7 @@ class Catalogue:
 
     def near(self, slug: str) -> tuple[str, ...]:
         """Return the slugs that *slug* may have been meant to be: by slug, name or other spelling."""
-        return self._near(slug)
+        return self.derived.near(slug)
 
     def entities(self) -> Iterable[tuple[str, Summary]]:
         """Return what has an address of its own, by name; documents and their sections are left out."""

@@ -25,7 +25,7 @@ from graph.engine.embedded import EmbeddedReader, Reader
 from graph.engine.generations import STORE
 from graph.errors import StateFolderError
 from graph.iris import Iris
-from graph.records import BY_OBJECT, EDGES, ROWS, Facts, Records, write_records
+from graph.records import BY_EDGE, BY_OBJECT, EDGES, ROWS, Facts, Records, write_records
 from graph.search import Search
 from graph.search_entries import entries_of, list_entries
 from graph.search_index import IN_MEMORY, SearchIndex, write
@@ -39,7 +39,7 @@ OTHERS: Final = frozenset(map(local_name, (terms.DOCUMENT.value, terms.SECTION.v
 TEMPORARY: Final = "tmp"
 ARRAYS: Final = "arrays-"
 HELD: Final = "held"
-RECORDS: Final = (ROWS, EDGES, BY_OBJECT, texts_file.TEXTS, texts_file.STARTS)
+RECORDS: Final = (ROWS, EDGES, BY_OBJECT, BY_EDGE, texts_file.TEXTS, texts_file.STARTS)
 # The base is made anew when more than this part of the nodes, and more than that many, were touched since.
 PART_TOUCHED: Final = 0.05
 FEW_TOUCHED: Final = 500
@@ -114,6 +114,10 @@ class Derived:
                 self._search = _open_search(self, atlas)
             return self._search
 
+    def near(self, slug: str) -> tuple[str, ...]:
+        """Return the references of what *slug* may have been meant to be, the nearest first."""
+        return self.search.near(slug)
+
     def records_of(self, iri: str) -> list[tuple[str, Facts]] | None:
         """Return the records that speak of *iri*; ``None`` where only the store knows them."""
         if self.touched is None or iri in self._restated:
@@ -121,6 +125,16 @@ class Derived:
         if self._records is None:
             self._records = Records(self.folder / DERIVED)
         return self._records.of(iri)
+
+    def records_of_edge(self, edge: str) -> list[Facts] | None:
+        """Return the records of the edge with that id; ``None`` where only the store knows them, or none is stated."""
+        if self.touched is None:
+            return None
+        if self._records is None:
+            self._records = Records(self.folder / DERIVED)
+        found = self._records.of_edge(edge)
+        ends = {facts.get(end, "") for facts in found for end in (terms.SUBJECT.value, terms.OBJECT.value)}
+        return None if not found or ends & self._restated else found
 
     @cached_property
     def _restated(self) -> frozenset[str]:

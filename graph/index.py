@@ -100,9 +100,7 @@ def open_generation(generation: Generation, vocabulary: Vocabulary, iris: Iris) 
     """
     reader = EmbeddedReader(generation.store_folder, iris.graph("all"))
     derived = Derived(generation.folder, reader, vocabulary, iris)
-    catalogue = Catalogue(
-        reader, vocabulary, iris, near=lambda slug: derived.search.near(slug), records_of=derived.records_of
-    )
+    catalogue = Catalogue(reader, vocabulary, iris, derived=derived)
     return Index(generation, reader, catalogue, vocabulary, iris, derived)
 
 

@@ -3,8 +3,10 @@
 It is made when everything is published anew, and holds for what was not touched since.  Touches files.
 """
 
+import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain, groupby
+from itertools import chain, groupby, islice, takewhile
 from operator import attrgetter
 from pathlib import Path
 from typing import Final
@@ -23,6 +25,7 @@ from graph.vocabulary import local_name
 ROWS: Final = "records.npy"
 EDGES: Final = "records_edges.npy"
 BY_OBJECT: Final = "records_by_object.npy"
+BY_EDGE: Final = "records_by_edge.npy"
 # What a record has, by its place in a row; the numbers of lines stand for themselves, the others for texts.
 FIELDS: Final = (
     terms.SUBJECT.value,
@@ -43,6 +46,7 @@ FIELDS: Final = (
 LINES: Final = frozenset({terms.LINE.value, terms.WRITTEN_LINE.value})
 SUBJECT, OBJECT = 0, 2
 EDGE_BYTES: Final = 16
+EDGE_ID: Final = re.compile(f"[0-9a-f]{{{2 * EDGE_BYTES}}}")
 Facts = dict[str, str]
 
 
@@ -59,6 +63,7 @@ class Records:
         self._rows: NDArray[np.int32] = mapped(folder / ROWS)
         self._edges: NDArray[np.uint8] = mapped(folder / EDGES)
         self._by_object: NDArray[np.int32] = mapped(folder / BY_OBJECT)
+        self._by_edge: NDArray[np.int32] = mapped(folder / BY_EDGE)
         self._subjects = self._rows[SUBJECT]
         self._objects = self._rows[OBJECT]
 
@@ -68,20 +73,19 @@ class Records:
         if number == NONE:
             return []
         start, end = np.searchsorted(self._subjects, (number, number + 1))
-        first, last = (self._place_of_object(one) for one in (number, number + 1))
+        by_object = self._by_object
+        first, last = (bisect_left(by_object, one, key=lambda row: self._objects[row]) for one in (number, number + 1))
         found = [*range(start, end), *self._by_object[first:last].tolist()]
         return [(self._edges[row].tobytes().hex(), self._facts(row)) for row in sorted(set(found))]
 
-    def _place_of_object(self, number: int) -> int:
-        """Return how many records, by their objects, come before that object."""
-        low, high = 0, len(self._by_object)
-        while low < high:
-            middle = (low + high) // 2
-            if self._objects[self._by_object[middle]] < number:
-                low = middle + 1
-            else:
-                high = middle
-        return low
+    def of_edge(self, edge: str) -> list[Facts]:
+        """Return the facts of the records of the edge with that id; none where it is no such id."""
+        if not EDGE_ID.fullmatch(edge):
+            return []
+        wanted = bytes.fromhex(edge)
+        place = bisect_left(self._by_edge, wanted, key=lambda row: self._edges[row].tobytes())
+        rows = takewhile(lambda row: self._edges[row].tobytes() == wanted, map(int, islice(self._by_edge, place, None)))
+        return [self._facts(row) for row in rows]
 
     def _facts(self, row: int) -> Facts:
         text = self._texts.text
@@ -109,7 +113,9 @@ def write_records(reader: Reader, iris: Iris, folder: Path) -> None:
     table = np.ascontiguousarray(table[:, order])
     np.save(folder / ROWS, table, allow_pickle=False)
     ids = np.frombuffer(bytes(edges), dtype=np.uint8).reshape(len(rows), EDGE_BYTES)
-    np.save(folder / EDGES, ids[order], allow_pickle=False)
+    ids = ids[order]
+    np.save(folder / EDGES, ids, allow_pickle=False)
+    np.save(folder / BY_EDGE, np.lexsort(ids.T[::-1]).astype(np.int32), allow_pickle=False)
     np.save(folder / BY_OBJECT, np.argsort(table[OBJECT], kind="stable").astype(np.int32), allow_pickle=False)
 
 

@@ -137,7 +137,7 @@ def find_relation(key: str, vocabulary: Vocabulary, *, parameter: str = "relatio
 
 def list_edges(iri: NamedNode, reader: Reader, catalogue: Catalogue, *, inferred: bool = False) -> list[Edge]:
     """Return every stated edge of *iri*, both ends, by id; those *inferred* too where they are wanted."""
-    known = None if inferred else catalogue.records_of(iri.value)
+    known = None if inferred else catalogue.derived.records_of(iri.value)
     by_edge: dict[str, list[Record]] = {}
     for edge, record in _stored_records(iri, reader, catalogue, inferred=inferred) if known is None else known:
         by_edge.setdefault(edge, []).append(record)
@@ -168,6 +168,10 @@ def find_edges(ids: Iterable[str], reader: Reader, catalogue: Catalogue) -> dict
     """Return the edges with these *ids*, stated or inferred; what nothing says is left out."""
     found = {}
     for edge in ids:
+        known = catalogue.derived.records_of_edge(edge)
+        if known is not None:
+            found[edge] = _edge(edge, known, catalogue)
+            continue
         records: dict[str, Record] = {}
         for one in reader.quads(None, terms.EDGE, catalogue.iris.edge_of_id(edge)):
             records[str(one.subject)] = _facts(reader.quads(one.subject))

@@ -14,7 +14,7 @@ from graph.documents import Problem, Severity
 from graph.engine.generations import Generation
 from graph.index import open_generation
 from graph.iris import Iris
-from graph.relations import Edge, list_edges
+from graph.relations import Edge, find_edges, list_edges
 from graph.vocabulary_reader import load
 from graph.workshop import Workshop
 from tests.graph.conftest import PREFIXES
@@ -101,7 +101,10 @@ def edges(generation: Generation) -> dict[str, list[Edge]]:
     """Return the edges of everything, with who states them."""
     index = open_generation(generation, WORKSHOP.vocabulary, WORKSHOP.iris)
     iris = {reference: index.iris.resolve(reference) for reference in index.atlas.references}
-    return {reference: list_edges(iri, index.reader, index.catalogue) for reference, iri in iris.items()}
+    found = {reference: list_edges(iri, index.reader, index.catalogue) for reference, iri in iris.items()}
+    every = {edge.id: edge for some in found.values() for edge in some}
+    assert find_edges(every, index.reader, index.catalogue) == every
+    return found
 
 
 def told(problems: tuple[Problem, ...]) -> Counter[tuple[str, ...]]:
