@@ -48,6 +48,7 @@ class Judgement:
     Attributes:
         sizes: Of each document that is published, how many triples it has, and how many its records have.
         judged: The things that the shapes have judged again; what was said of them before holds no more.
+        retyped: Those whose relations were judged again; what was said of these before holds no more.
         introduced: The things that documents introduce now; a warning that none does holds no more.
     """
 
@@ -56,13 +57,14 @@ class Judgement:
     problems: tuple[Problem, ...]
     sizes: Mapping[str, tuple[int, int]]
     judged: frozenset[str] = frozenset()
+    retyped: frozenset[str] = frozenset()
     introduced: frozenset[str] = frozenset()
 
     def outdates(self, problem: Problem) -> bool:
         """Return whether *problem*, found earlier in a document that was not read again, has been looked at again."""
         if problem.code in (references.TARGET_UNKNOWN, references.NOT_INTRODUCED):
             return problem.focus in self.introduced
-        return problem.focus in self.judged
+        return problem.focus in (self.retyped if verdicts.is_about_a_relation(problem.shape) else self.judged)
 
     @property
     def has_violations(self) -> bool:
@@ -78,13 +80,14 @@ class Standing:
         paths: The path of each that is not read again, by its slug.
         digests: The hash of the text of each, by its path.
         read: Reads one of them after all, by its path; ``None`` where it is not good any more.
-        problems: What was found then in those that are read again, or gone.
+        problems: What was found then in those that are read again, or gone; *others* what was in the rest.
     """
 
     paths: Mapping[str, str]
     digests: Mapping[str, str]
     read: Callable[[str], Document | None]
     problems: tuple[Problem, ...] = ()
+    others: tuple[Problem, ...] = ()
 
 
 NOTHING_STANDS: Final = Standing({}, {}, lambda _path: None)
@@ -111,9 +114,10 @@ class _Session:
         self._problems = [problem for version in versions for problem in version.document.problems]
         self._booked: dict[str, Version] = {}
         self._sizes: dict[str, tuple[int, int]] = {}
-        # What the shapes find now, by the thing that it is about.
-        self._open: dict[str, list[Problem]] = {}
+        # What the shapes find now, by the thing that it is about, and whether it is about a relation of it.
+        self._open: dict[tuple[str, bool], list[Problem]] = {}
         self._judged: set[str] = set()
+        self._retyped: set[str] = set()
 
     def run(self) -> Judgement:
         """Judge until nothing stands in the way."""
@@ -141,6 +145,7 @@ class _Session:
             problems=tuple(sorted(dict.fromkeys(self._problems), key=_reading_order)),
             sizes=self._sizes,
             judged=frozenset(self._judged),
+            retyped=frozenset(self._retyped),
             introduced=frozenset(
                 _iri(triple.subject) for triple in self._ledger.change.came if triple.predicate == terms.TYPE
             ),
@@ -157,26 +162,39 @@ class _Session:
     def _look_again(self) -> None:
         """Have the shapes look at everything that was touched since they looked last."""
         documents = [version.document for version in self._candidates.values()]
-        found, judged = validation.find_changed(
+        looked = validation.find_changed(
             self._ledger.take_recent(),
             self._ledger.lookup,
             self._workshop.shapes,
             as_written=_as_written(documents),
             also=() if self._judged else self._once_wrong(),
         )
-        for node in judged:
-            self._open.pop(focus_text(node), None)
-            self._judged.add(focus_text(node))
-        others = self._documents_about(found)
+        for nodes, texts, is_relation in ((looked.judged, self._judged, False), (looked.retyped, self._retyped, True)):
+            for text in map(focus_text, nodes):
+                self._open.pop((text, is_relation), None)
+                texts.add(text)
+        others = self._documents_about(looked.found)
         unread = {document.origin.path for document in others}
         everything = [*documents, *others]
-        for finding, problem in verdicts.verdicts(found, everything, self._workshop.vocabulary, self._workshop.iris):
+        for finding, problem in verdicts.verdicts(
+            looked.found, everything, self._workshop.vocabulary, self._workshop.iris
+        ):
             told = self._blamed(finding, problem, documents) if problem.place.path in unread else problem
-            self._open.setdefault(problem.focus, []).append(told)
+            key = problem.focus, verdicts.is_about_a_relation(problem.shape)
+            self._open.setdefault(key, []).append(told)
 
     def _once_wrong(self) -> set[NamedNode | BlankNode]:
-        """Return what problems were found with in documents that are read again: others may say the same of it."""
+        """Return what problems were found with in documents that are read again, or that these speak of as well.
+
+        Several documents may say the same of it, and which of them is told to mend it must not depend on their order.
+        """
+        said = {
+            focus_text(statement.triple.subject)
+            for version in self._candidates.values()
+            for statement in version.document.statements
+        }
         found = {problem.focus for problem in self._standing.problems} - {""}
+        found |= {problem.focus for problem in self._standing.others} & said
         return {BlankNode(one[2:]) if one.startswith("_:") else NamedNode(one) for one in found}
 
     def _documents_about(self, findings: Iterable[Finding]) -> list[Document]:

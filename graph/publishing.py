@@ -174,13 +174,12 @@ def issue(
         copied = None if edition.is_new or edition.current is None else edition.current.store_folder
         changed = {version.path for version in versions} | {entry.path for entry in gone}
         before = edition.report()
-        found = tuple(problem for problem in before if problem.place.path in changed)
         with Draft(folder / STORE, copied_from=copied) as draft:
             watch.lap("copy")
             ledger = Ledger(draft, edition.workshop, is_new=edition.is_new)
             for entry in gone:
                 ledger.drop(entry.slug)
-            judgement = judge(versions, _standing(edition, changed, found), ledger, edition.workshop)
+            judgement = judge(versions, _standing(edition, changed, before), ledger, edition.workshop)
             accept(judgement)
             watch.lap("validate")
         watch.lap("write")
@@ -221,7 +220,7 @@ def _read(
     return Version(document, fingerprint_)
 
 
-def _standing(edition: Edition, changed: set[str], problems: tuple[Problem, ...]) -> Standing:
+def _standing(edition: Edition, changed: set[str], before: tuple[Problem, ...]) -> Standing:
     by_path = {entry.path: entry for entry in edition.entries if entry.digest}
     unread = {} if edition.is_new else {path: entry for path, entry in by_path.items() if path not in changed}
 
@@ -233,7 +232,8 @@ def _standing(edition: Edition, changed: set[str], problems: tuple[Problem, ...]
         paths={entry.slug: path for path, entry in unread.items()},
         digests={path: entry.digest for path, entry in by_path.items()},
         read=read,
-        problems=problems,
+        problems=tuple(problem for problem in before if problem.place.path in changed),
+        others=tuple(problem for problem in before if problem.place.path not in changed),
     )
 
 

@@ -67,9 +67,23 @@ def find(triples: Iterable[Triple], shapes: Shapes) -> tuple[Finding, ...]:
     return found + _run(suspects, shapes.relations) if suspects else found
 
 
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What was found of a change, and of what.
+
+    Attributes:
+        judged: The nodes that were put before all shapes but those of relations.
+        retyped: The nodes all of whose relations were put before these, because the type of an end has changed.
+    """
+
+    found: tuple[Finding, ...]
+    judged: frozenset[Node]
+    retyped: frozenset[Node]
+
+
 def find_changed(
     change: Change, lookup: Lookup, shapes: Shapes, *, as_written: Mapping[Triple, Triple], also: Iterable[Node] = ()
-) -> tuple[tuple[Finding, ...], frozenset[Node]]:
+) -> Findings:
     """Return what *shapes* find of the nodes that *change* can have made right or wrong, and which nodes these are.
 
     Args:
@@ -85,11 +99,13 @@ def find_changed(
         around = {as_written.get(triple, triple) for triple in _surroundings(judged, lookup, shapes)}
         focus = set(map(to_rdflib, judged))
         found += (one for one in _run((*around, *shapes.hierarchy), shapes.own) if one.focus in focus)
-    edges = _edges_to_check(change, lookup, shapes)
+    retyped = _edges_of_retyped(change, lookup, shapes)
+    edges = retyped | {edge for edge in change.came if edge.predicate.value in shapes.ends}
     suspects = _suspects(edges, lambda node: lookup(node, terms.TYPE, None), shapes)
     if suspects:
         found += _run(suspects, shapes.relations)
-    return tuple(found), frozenset(nodes | {edge.subject for edge in edges if isinstance(edge.subject, Node)})
+    subjects = (edge.subject for edge in retyped)
+    return Findings(tuple(found), frozenset(nodes), frozenset(one for one in subjects if isinstance(one, Node)))
 
 
 def report(data: rdflib.Graph, shapes: rdflib.Graph) -> rdflib.Graph:
@@ -197,9 +213,9 @@ def _ways(chains: Iterable[Chain]) -> set[Chain]:
     return {chain[: length + 1] for chain in chains for length in range(len(chain))}
 
 
-def _edges_to_check(change: Change, lookup: Lookup, shapes: Shapes) -> set[Triple]:
-    """Return the relations that came, and those of things whose type has changed."""
-    edges = set(change.came)
+def _edges_of_retyped(change: Change, lookup: Lookup, shapes: Shapes) -> set[Triple]:
+    """Return the relations of things whose type has changed."""
+    edges: set[Triple] = set()
     for triple in (*change.came, *change.gone):
         if triple.predicate == terms.TYPE:
             edges.update(lookup(triple.subject, None, None))

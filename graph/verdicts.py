@@ -34,13 +34,14 @@ def verdicts(
     index = _Index(documents if findings else ())
     for finding in findings:
         statement = index.statement(finding)
-        if statement is None and _is_about_a_relation(finding):
+        if statement is None and is_about_a_relation(finding.shape):
             continue  # it is an inferred edge; the stated one has its own verdict
         yield finding, _verdict(finding, statement, index, vocabulary, iris)
 
 
-def _is_about_a_relation(finding: Finding) -> bool:
-    return finding.shape.endswith(("DomainShape", "RangeShape/target"))
+def is_about_a_relation(shape: str) -> bool:
+    """Return whether *shape* is one of those that look at what a relation connects."""
+    return shape.endswith(("DomainShape", "RangeShape/target"))
 
 
 @dataclass(slots=True)
@@ -75,7 +76,7 @@ class _Index:
         focus, path, value = (
             str(node) if node is not None else "" for node in (finding.focus, finding.path, finding.value)
         )
-        if _is_about_a_relation(finding):
+        if is_about_a_relation(finding.shape):
             path = path or finding.shape.removesuffix("DomainShape")
             return (
                 self.by_edge.get((focus, path, value)) if finding.path is not None else self.by_path.get((focus, path))

@@ -130,6 +130,20 @@ TWO_NAMES = [
 ]
 
 
+# A relation that follows from another document's brings nothing to what was found of its subject before.
+STILL_MISSING = [
+    {"fourth": (".yaml", as_yaml({"ceph": ("StorageOperator", [], "")}))},
+    {"note": (".yaml", as_yaml({"rook": ("ConfigurationManagementTool", [("usedBy", "ceph")], "")}))},
+]
+
+
+# Two documents say the same, and the same is missing of it.
+SAID_TWICE = [{name: (".yaml", as_yaml({"ceph": ("StorageOperator", [], "")}))} for name in ("note", "third")]
+
+
+@example(changes=STILL_MISSING)
+@example(changes=SAID_TWICE)
+@example(changes=SAID_TWICE[::-1])
 @example(changes=TWO_NAMES)
 @example(changes=TWO_NAMES[::-1])
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow], phases=WITHOUT_SHRINKING)
