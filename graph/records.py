@@ -6,7 +6,7 @@ It is made when everything is published anew, and holds for what was not touched
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain, groupby, islice, takewhile
+from itertools import chain, groupby
 from operator import attrgetter
 from pathlib import Path
 from typing import Final
@@ -83,9 +83,14 @@ class Records:
         if not EDGE_ID.fullmatch(edge):
             return []
         wanted = bytes.fromhex(edge)
-        place = bisect_left(self._by_edge, wanted, key=lambda row: self._edges[row].tobytes())
-        rows = takewhile(lambda row: self._edges[row].tobytes() == wanted, map(int, islice(self._by_edge, place, None)))
-        return [self._facts(row) for row in rows]
+        first = bisect_left(self._by_edge, wanted, key=lambda row: self._edges[row].tobytes())
+        found = []
+        for place in range(first, len(self._by_edge)):
+            row = int(self._by_edge[place])
+            if self._edges[row].tobytes() != wanted:
+                break
+            found.append(self._facts(row))
+        return found
 
     def _facts(self, row: int) -> Facts:
         text = self._texts.text

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Final
 
 from graph.errors import ParameterError
@@ -115,7 +116,7 @@ class Search:
         """Yield the classes whose labels have all *words*, the last of which may go on, with that label."""
         for key, labels in self.labels.items():
             for label in labels:
-                own = [folded(word) for word in WORD.findall(label)]
+                own = _words(label)
                 if words and all(word in own for word in words[:-1]) and any(one.startswith(words[-1]) for one in own):
                     yield key, label
                     break
@@ -190,6 +191,12 @@ LOOK: Final[Mapping[str, Callable[[SearchIndex, Wanted], Iterator[tuple[int, Fou
     MISSPELT: _misspelt,
     DESCRIBED: _described,
 }
+
+
+@lru_cache(10_000)
+def _words(label: str) -> tuple[str, ...]:
+    """Return the words of what a class is called, folded."""
+    return tuple(map(folded, WORD.findall(label)))
 
 
 def _slips(word: str) -> int:
