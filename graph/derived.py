@@ -8,8 +8,9 @@ So a change costs what it changes, and everything can be made anew from the stor
 
 import os
 import shutil
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fcntl import LOCK_EX, LOCK_NB, LOCK_SH, flock
 from functools import cached_property
 from pathlib import Path
@@ -52,11 +53,13 @@ class Touched:
     Attributes:
         iris: Of what something else is said.
         restated: What other records speak of, since the records were written.
+        sizes: How many bytes each of the files has.
     """
 
     node_count: int
     iris: tuple[str, ...] = ()
     restated: tuple[str, ...] = ()
+    sizes: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def are_many(self) -> bool:
@@ -167,8 +170,10 @@ class Derived:
 def make(folder: Path, vocabulary: Vocabulary, iris: Iris) -> None:
     """Make the base for the generation to be in *folder*, from its store."""
     reader = EmbeddedReader(folder / STORE, iris.graph("all"))
-    _save(survey(reader, vocabulary, iris), folder / DERIVED, reader, iris)
+    atlas = survey(reader, vocabulary, iris)
+    _save(atlas, folder / DERIVED, reader, iris)
     write_records(reader, iris, folder / DERIVED)
+    _write_touched(folder / DERIVED, Touched(atlas.node_count))
 
 
 def continue_from(earlier: Path, folder: Path, touched: Touched, vocabulary: Vocabulary, iris: Iris) -> None:
@@ -181,10 +186,11 @@ def continue_from(earlier: Path, folder: Path, touched: Touched, vocabulary: Voc
     now = Touched(before.node_count, tuple(sorted({*before.iris, *touched.iris})), restated)
     if now.are_many:
         reader = EmbeddedReader(folder / STORE, iris.graph("all"))
-        atlas = Atlas.load(earlier / DERIVED)
-        _save(revised(atlas, now.iris, reader, vocabulary, iris), folder / DERIVED, reader, iris, restated)
+        atlas = revised(Atlas.load(earlier / DERIVED), now.iris, reader, vocabulary, iris)
+        _save(atlas, folder / DERIVED, reader, iris)
         for name in RECORDS:
             os.link(earlier / DERIVED / name, folder / DERIVED / name)
+        _write_touched(folder / DERIVED, Touched(atlas.node_count, restated=restated))
         return
     share(earlier, folder)
     (folder / DERIVED / TOUCHED).unlink()
@@ -199,11 +205,10 @@ def share(earlier: Path, folder: Path) -> None:
             os.link(file, folder / DERIVED / file.name)
 
 
-def _save(atlas: Atlas, folder: Path, reader: Reader, iris: Iris, restated: tuple[str, ...] = ()) -> None:
+def _save(atlas: Atlas, folder: Path, reader: Reader, iris: Iris) -> None:
     folder.mkdir()
     atlas.save(folder)
     write(str(folder / TEXTS), list_entries(atlas, reader, iris)).close()
-    _write_touched(folder, Touched(atlas.node_count, restated=restated))
 
 
 def _open_atlas(derived: Derived) -> Atlas:
@@ -251,11 +256,18 @@ def _open_search(derived: Derived, atlas: Atlas) -> Search:
 
 
 def _read_touched(folder: Path) -> Touched | None:
+    """Return what has changed since the base was made; ``None`` where there is no base, or not the whole of it."""
     try:
-        return Touched(**orjson.loads((folder / TOUCHED).read_bytes()))
-    except FileNotFoundError:
+        touched = Touched(**orjson.loads((folder / TOUCHED).read_bytes()))
+        is_whole = touched.sizes == _sizes(folder)
+    except (OSError, ValueError, TypeError):
         return None
+    return touched if is_whole else None
 
 
 def _write_touched(folder: Path, touched: Touched) -> None:
-    (folder / TOUCHED).write_bytes(orjson.dumps(touched))
+    (folder / TOUCHED).write_bytes(orjson.dumps(replace(touched, sizes=_sizes(folder))))
+
+
+def _sizes(folder: Path) -> dict[str, int]:
+    return {file.name: file.stat().st_size for file in folder.iterdir() if file.name != TOUCHED}

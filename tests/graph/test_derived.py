@@ -8,6 +8,7 @@ import pytest
 from graph import derived
 from graph.engine.generations import Generation
 from graph.index import Index, open_generation
+from graph.relations import list_edges
 from graph.workshop import Workshop
 from tests.conftest import Write
 
@@ -94,3 +95,28 @@ def test_arrays_that_a_killed_service_has_left_are_swept_away(tmp_path: Path) ->
     derived.sweep(tmp_path)
 
     assert not left.exists()
+
+
+@pytest.mark.parametrize("broken", ["nodes.json", "out_target.npy", "texts.sqlite", "records.npy", "touched.json"])
+@pytest.mark.parametrize("is_there", [True, False])
+def test_what_is_broken_is_derived_anew_from_the_store(
+    broken: str, is_there: bool, write: Write, build: Build, opened: Callable[[Generation], Index]
+) -> None:
+    write("one.yaml", note("alpha"))
+    write("two.yaml", "entities: {beta: {type: Client, name: Beta, relations: [{uses: alpha}]}}")
+    generation = build()
+    whole = opened(generation)
+    file = generation.folder / derived.DERIVED / broken
+    content = file.read_bytes()
+    file.unlink()
+    if is_there:
+        file.write_bytes(content[: len(content) // 2])
+
+    index = opened(generation)
+
+    beta = index.iris.entity("beta")
+    assert index.atlas.references == whole.atlas.references
+    assert list_edges(beta, index.reader, index.catalogue) == list_edges(beta, whole.reader, whole.catalogue)
+    assert index.search.find("bta").items[0].slug == "beta"
+    write("three.yaml", note("gamma"))
+    assert "gamma" in opened(build()).atlas.references
