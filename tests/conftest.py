@@ -128,12 +128,18 @@ def running(
     """Start the service as a person does, on a free port; yield its address, and end it with Ctrl-C.
 
     Args:
-        log: Where its error output goes; to that of the tests without it.
+        log: Where its error output goes; without it to that of the tests, and requests are not logged.
     """
+    silent = {} if log else {"CLOUDINDEX_LOG": "off"}
     errors = log.open("wb") if log else None
     command = (sys.executable, "-m", "api.cli", "serve", "--port", "0", *options)
     process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=errors, text=True, cwd=cwd, env={**os.environ, **(environment or {})}
+        command,
+        stdout=subprocess.PIPE,
+        stderr=errors,
+        text=True,
+        cwd=cwd,
+        env={**os.environ, **silent, **(environment or {})},
     )
     if errors is not None:
         errors.close()

@@ -49,7 +49,9 @@ TERMS = st.one_of(
 
 
 def joined(parts: list[Filter]) -> Filter:
-    return " and ".join(text for text, _ in parts), " ".join(f"{{ {UNIVERSE} {pattern} }}" for _, pattern in parts)
+    """Every part has variables of its own: two parts may hold for different ?y."""
+    patterns = " ".join(f"{{ SELECT DISTINCT ?x {{ {UNIVERSE} {pattern} }} }}" for _, pattern in parts)
+    return " and ".join(text for text, _ in parts), patterns
 
 
 def either(parts: list[Filter]) -> Filter:
