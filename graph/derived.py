@@ -18,14 +18,17 @@ from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import IO, Final
 
+import numpy as np
 import orjson
 
 from graph import terms, texts_file
-from graph.atlas import Atlas
+from graph.atlas import KINDS, NOTHING, Atlas
+from graph.columns import Mask
 from graph.engine.embedded import EmbeddedReader, Reader
 from graph.engine.generations import STORE
 from graph.errors import StateFolderError
 from graph.iris import Iris
+from graph.portraits import Painter, find_records_of, write_records_of
 from graph.records import BY_EDGE, BY_OBJECT, EDGES, ROWS, Facts, Records, write_records
 from graph.search import Search
 from graph.search_entries import entries_of, list_entries
@@ -40,7 +43,7 @@ OTHERS: Final = frozenset(map(local_name, (terms.DOCUMENT.value, terms.SECTION.v
 TEMPORARY: Final = "tmp"
 ARRAYS: Final = "arrays-"
 HELD: Final = "held"
-RECORDS: Final = (ROWS, EDGES, BY_OBJECT, BY_EDGE, texts_file.TEXTS, texts_file.STARTS)
+RECORDS: Final = (ROWS, EDGES, BY_OBJECT, BY_EDGE, *texts_file.files_of(texts_file.TEXTS))
 # The base is made anew when more than this part of the nodes, and more than that many, were touched since.
 PART_TOUCHED: Final = 0.05
 FEW_TOUCHED: Final = 500
@@ -67,12 +70,17 @@ class Touched:
         return len(self.iris) > max(FEW_TOUCHED, PART_TOUCHED * self.node_count)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Arrays:
-    """The edges of an atlas as files in a folder of its own; *held* says that a process needs them."""
+    """The edges of an atlas as files in a folder of its own; *held* says that a process needs them.
+
+    Attributes:
+        has_portraits: Whether the portraits of its nodes are there, too.
+    """
 
     folder: "TemporaryDirectory[str]"
     held: IO[bytes]
+    has_portraits: bool = False
 
 
 @dataclass
@@ -158,6 +166,33 @@ class Derived:
                 self._arrays = _write_arrays(atlas, self.folder.parent.parent / TEMPORARY)
             return Path(self._arrays.folder.name)
 
+    @property
+    def portraits(self) -> Path:
+        """The same folder, where the portraits of the nodes are, too.
+
+        Raises:
+            StateFolderError: They cannot be written.
+        """
+        folder = self.arrays
+        with self._making:
+            if self._arrays is not None and not self._arrays.has_portraits:
+                _write_all_portraits(self, folder)
+                self._arrays.has_portraits = True
+        return folder
+
+    @property
+    def records_folder(self) -> Path | None:
+        """The folder of the records; ``None`` where only the store knows them."""
+        return self.folder / DERIVED if self.touched is not None else None
+
+    @cached_property
+    def are_restated(self) -> Mask:
+        """The nodes whose records only the store knows."""
+        mask = np.zeros(self.atlas.node_count, dtype=bool)
+        numbers = (self.atlas.number(self.iris.reference(iri)) for iri in self._restated)
+        mask[[number for number in numbers if number != NOTHING]] = True
+        return mask
+
     def close(self) -> None:
         """Remove the files that were written for other processes; whoever needs them again has them written again."""
         with self._making:
@@ -172,7 +207,9 @@ def make(folder: Path, vocabulary: Vocabulary, iris: Iris) -> None:
     reader = EmbeddedReader(folder / STORE, iris.graph("all"))
     atlas = survey(reader, vocabulary, iris)
     _save(atlas, folder / DERIVED, reader, iris)
+    Painter(atlas, reader, vocabulary, iris).write(folder / DERIVED)
     write_records(reader, iris, folder / DERIVED)
+    _write_places(atlas, folder / DERIVED, folder / DERIVED, iris)
     _write_touched(folder / DERIVED, Touched(atlas.node_count))
 
 
@@ -186,10 +223,13 @@ def continue_from(earlier: Path, folder: Path, touched: Touched, vocabulary: Voc
     now = Touched(before.node_count, tuple(sorted({*before.iris, *touched.iris})), restated)
     if now.are_many:
         reader = EmbeddedReader(folder / STORE, iris.graph("all"))
-        atlas = revised(Atlas.load(earlier / DERIVED), now.iris, reader, vocabulary, iris)
+        base = Atlas.load(earlier / DERIVED)
+        atlas = revised(base, now.iris, reader, vocabulary, iris)
         _save(atlas, folder / DERIVED, reader, iris)
+        Painter(atlas, reader, vocabulary, iris).write_revised(base, now.iris, folder / DERIVED)
         for name in RECORDS:
             os.link(earlier / DERIVED / name, folder / DERIVED / name)
+        _write_places(atlas, folder / DERIVED, folder / DERIVED, iris)
         _write_touched(folder / DERIVED, Touched(atlas.node_count, restated=restated))
         return
     share(earlier, folder)
@@ -231,6 +271,27 @@ def _write_arrays(atlas: Atlas, parent: Path) -> Arrays:
     except OSError as error:
         raise StateFolderError(parent, f"cannot be written: {error.strerror}") from error
     return Arrays(folder, held)
+
+
+def _write_all_portraits(derived: Derived, folder: Path) -> None:
+    atlas, iris, touched = derived.atlas, derived.iris, derived.touched
+    painter = Painter(atlas, derived.reader, derived.vocabulary, iris)
+    try:
+        np.save(folder / KINDS, atlas.kinds, allow_pickle=False)
+        if touched is None:
+            painter.write(folder)
+            return
+        base = Atlas.load(derived.folder / DERIVED)
+        painter.write_revised(base, touched.iris, folder)
+        _write_places(atlas, derived.folder / DERIVED, folder, iris)
+    except OSError as error:
+        raise StateFolderError(folder, f"cannot be written: {error.strerror}") from error
+
+
+def _write_places(atlas: Atlas, records: Path, folder: Path, iris: Iris) -> None:
+    """Write to *folder* where the records of each node begin, in the folder *records*."""
+    texts = texts_file.TextsFile(records)
+    write_records_of(find_records_of(atlas.references, texts, iris), folder)
 
 
 def sweep(state: Path) -> None:

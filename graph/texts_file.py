@@ -1,4 +1,4 @@
-"""Texts in a file, sorted, each once: found by number, or the number by the text.  Touches files."""
+"""Texts in a file, by number; where they are sorted, each once, the number is found by the text.  Touches files."""
 
 import mmap
 from bisect import bisect_left
@@ -11,23 +11,28 @@ from numpy.typing import NDArray
 
 from graph.arrays import mapped
 
-TEXTS: Final = "texts.bin"
-STARTS: Final = "texts_starts.npy"
+TEXTS: Final = "texts"
 NONE: Final = -1
 
 
-class TextsFile(Sequence[bytes]):
-    """The texts of a folder, as UTF-8."""
+def files_of(name: str) -> tuple[str, str]:
+    """Return the names of the files in which texts are kept: the texts one after the other, and where each starts."""
+    return f"{name}.bin", f"{name}_starts.npy"
 
-    def __init__(self, folder: Path) -> None:
+
+class TextsFile(Sequence[bytes]):
+    """The texts of that name in a folder, as UTF-8."""
+
+    def __init__(self, folder: Path, name: str = TEXTS) -> None:
         """Open them.
 
         Raises:
             OSError, ValueError: They are not there.
         """
-        self._starts: NDArray[np.int64] = mapped(folder / STARTS)
-        size = (folder / TEXTS).stat().st_size
-        with (folder / TEXTS).open("rb") as file:
+        content, starts = (folder / file for file in files_of(name))
+        self._starts: NDArray[np.int64] = mapped(starts)
+        size = content.stat().st_size
+        with content.open("rb") as file:
             self._content: bytes | mmap.mmap = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if size else b""
 
     def __len__(self) -> int:
@@ -40,6 +45,12 @@ class TextsFile(Sequence[bytes]):
         """Return the text with that number."""
         return self[number].decode()
 
+    def starting_with(self, beginning: str) -> range:
+        """Return the numbers of the texts that begin so; the texts must be sorted."""
+        wanted = beginning.encode()
+        first = bisect_left(self, wanted)
+        return range(first, bisect_left(self, 1, lo=first, key=lambda text: int(not text.startswith(wanted))))
+
     def number(self, text: str) -> int:
         """Return the number of *text*, `NONE` where it is not there."""
         wanted = text.encode()
@@ -48,9 +59,15 @@ class TextsFile(Sequence[bytes]):
 
 
 def write_texts(texts: Iterable[str], folder: Path) -> dict[str, int]:
-    """Write *texts* to *folder*, and return the number that each has now."""
+    """Write *texts* to *folder*, sorted, and return the number that each has now."""
     encoded = sorted(dict.fromkeys(texts), key=str.encode)
-    with (folder / TEXTS).open("wb") as file:
-        sizes = [file.write(text.encode()) for text in encoded]
-    np.save(folder / STARTS, np.concatenate(([0], np.cumsum(sizes))).astype(np.int64), allow_pickle=False)
+    write_in_order((text.encode() for text in encoded), folder, TEXTS)
     return {text: number for number, text in enumerate(encoded)}
+
+
+def write_in_order(texts: Iterable[bytes], folder: Path, name: str) -> None:
+    """Write *texts* to *folder* as they come, under that name."""
+    content, starts = (folder / file for file in files_of(name))
+    with content.open("wb") as file:
+        sizes = [file.write(text) for text in texts]
+    np.save(starts, np.concatenate(([0], np.cumsum(sizes))).astype(np.int64), allow_pickle=False)
