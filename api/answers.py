@@ -51,6 +51,7 @@ async def answer(
     *,
     links: Callable[[Any], str] | None = None,
     is_kept: bool = True,
+    wanted: str = "",
 ) -> Response:
     """Return what *make* gives as JSON, and keep it.
 
@@ -60,8 +61,9 @@ async def answer(
     Args:
         links: Makes the Link header from the value.
         is_kept: Whether the same question will have the same answer.
+        wanted: The ``format`` parameter, where there is one; it goes before the Accept header.
     """
-    choose((PLAIN_JSON,), accept=request.headers.get("accept"))
+    choose((PLAIN_JSON,), accept=request.headers.get("accept"), wanted=wanted)
     value = await run_in_threadpool(make)
     made = Answer.of(to_json(value), links=links(value) if links else "")
     if not is_kept:

@@ -15,6 +15,7 @@ from api import (
     documents,
     edge,
     entities,
+    exports,
     generations,
     health,
     linked_data,
@@ -43,6 +44,7 @@ from api.settings import Settings
 from api.spool import Spools
 from api.tokens import Tokens
 from graph.engine.pool import Tally
+from graph.formats import NETWORKS
 from graph.index import Index
 from graph.writer import Writer
 
@@ -54,6 +56,7 @@ ROUTERS = (
     paths.router,
     search.router,
     claims.router,
+    exports.router,
     documents.router,
     generations.router,
     ontology.router,
@@ -63,6 +66,8 @@ ROUTERS = (
     readiness.router,
     metrics.router,
 )
+# Archives are packed already.
+PACKED = tuple(sorted({one.media_type for one in NETWORKS if one.media_type.endswith("zip")}))
 DESCRIPTION = (
     "A validated knowledge graph of the cloud-native landscape. "
     "Every relation says which document states it, and on which line."
@@ -100,7 +105,7 @@ def create_app(settings: Settings, index: Index) -> FastAPI:
     app.state.counted = void.Counted()
     app.state.spools = Spools(settings.state / "tmp", settings.spool_bytes)
     app.add_middleware(HeadAsGet)
-    app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
+    app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5, exclude_content_types=PACKED)
     app.add_middleware(KeptAnswers)
     app.add_middleware(Failures)
     app.add_middleware(CORSMiddleware, **EVERY_ORIGIN)

@@ -14,8 +14,9 @@ from api.negotiation import choose
 from api.serving import generation_number
 from graph.engine.worker import Job
 from graph.errors import ParameterError, UnknownTermError
+from graph.exports.legend import Legend
 from graph.federation import Call, find_calls
-from graph.formats import GRAPHS, JSON, RESULTS, XML, Format, find_format
+from graph.formats import JSON, NETWORKS, QUERY_GRAPHS, QUERY_TABLES, XML, Format, find_format
 from graph.index import Index
 from graph.iris import digest
 from graph.remote_hosts import AllowedHosts
@@ -81,6 +82,7 @@ class Asked:
             default_graphs=default if is_given else everything or None,
             named_graphs=named if is_given else None,
             base_iri=address,
+            legend=Legend.of(index.vocabulary, index.iris) if form in NETWORKS else None,
         )
         return cls(
             query=query,
@@ -175,7 +177,7 @@ def choose_format(formats: tuple[Format, ...], accept: str | None, wanted: tuple
 
 
 def _form(form: Form, accept: str | None, wanted: Sequence[str]) -> Format:
-    formats = GRAPHS if form.is_graph else (JSON, XML) if form is Form.ASK else RESULTS
+    formats = QUERY_GRAPHS if form.is_graph else (JSON, XML) if form is Form.ASK else QUERY_TABLES
     return choose_format(formats, accept, tuple(wanted))
 
 

@@ -6,10 +6,12 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api import cursors
 from api.answers import answer
-from api.dependencies import AtParameter, CacheDep, IndexDep, check_parameters
+from api.dependencies import AtParameter, CacheDep, IndexDep, ServedDep, check_parameters
+from api.export_answer import FormatParameter, view_answer, view_format
 from api.parameters import check_language, document_slug, entity_reference, split
 from graph.comparison import MOST, Comparison, compare
 from graph.errors import ParameterError, UnknownStatementError
+from graph.exports.views import of_comparison
 from graph.index import Index
 from graph.nearness import nearest
 from graph.relations import find_relation
@@ -120,17 +122,25 @@ async def read_why(
 @router.get("/compare", response_model=Comparison, summary="Entities side by side")
 async def read_comparison(
     request: Request,
-    index: IndexDep,
-    cache: CacheDep,
+    served: ServedDep,
     entities: Annotated[list[str], Query(description=f"Two to {MOST} slugs, with commas between them.")],
     language: LanguageParameter = "",
+    wanted: FormatParameter = "",
 ) -> Response:
     """What entities have in common, where they differ, and what is said for and against each, with sources."""
+    index = served.index
     check_language(language, index)
+    form = view_format(request, wanted)
     slugs = tuple(dict.fromkeys(entity_reference("entities", slug, index) for slug in split(entities)))
     if not 2 <= len(slugs) <= MOST:
         raise ParameterError("entities", ",".join(slugs), f"name two to {MOST} different ones.")
-    return await answer(request, index, cache, lambda: compare(slugs, index.reader, index.catalogue, language=language))
+
+    def make() -> Comparison:
+        return compare(slugs, index.reader, index.catalogue, language=language)
+
+    if form is not None:
+        return await view_answer(lambda: of_comparison(make()), form, language, request, served)
+    return await answer(request, index, served.cache, make, wanted=wanted)
 
 
 def _claims(index: Index, language: str) -> Claims:

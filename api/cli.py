@@ -20,6 +20,7 @@ from rich.table import Table
 from api import cli_tokens, logs
 from api.app import create_app
 from api.connections import AbortableProtocol
+from api.export_file import write_file
 from api.options import TROUBLE, DataOption, OntologyOption, StateOption, read_settings, say
 from api.remote import led
 from api.settings import Settings
@@ -32,12 +33,13 @@ from graph.engine.pool import Pool
 from graph.engine.worker import MANY_OBJECTS, Job
 from graph.engine.workers import Nursery
 from graph.errors import GraphError, ParameterError
-from graph.exports.writers import export as exported
+from graph.exports.orders import Exporter, part_of
 from graph.federation import find_calls
 from graph.formats import EXPORTS, GRAPHS, JSON, RESULTS, XML, Format, find_format
 from graph.index import Index, open_generation, open_index
 from graph.iris import Iris, digest
 from graph.plain import open_plain
+from graph.relations import find_relation
 from graph.reports import as_text
 from graph.sparql import Form, Query, hints, read_query
 from graph.vocabulary import Vocabulary
@@ -195,33 +197,43 @@ def query(
         sys.stdout.buffer.write(content)
 
 
-@app.command(epilog="Example: cloudindex export graphml --output cloud-index.graphml")
+@app.command(epilog="Example: cloudindex export gexf --filter type:Software -o software.gexf")
 def export(
     output_format: Annotated[str, typer.Argument(metavar="FORMAT", help=", ".join(one.name for one in EXPORTS))],
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="The file to write; the output without it.")
     ] = None,
+    filter_: Annotated[
+        str, typer.Option("--filter", help="Only entities that fit, as `filter` of /api/entities has it.")
+    ] = "",
+    relations: Annotated[
+        list[str] | None, typer.Option("--relation", help="Only these relations, and narrower ones.")
+    ] = None,
+    document: Annotated[str, typer.Option("--document", help="Only what this document states.")] = "",
+    inferred: Annotated[bool, typer.Option("--inferred", help="With edges that no document states.")] = False,
     language: Annotated[str, typer.Option("--lang", help="The language of labels and sentences.")] = "",
     data: DataOption = None,
     state: StateOption = None,
     ontology: OntologyOption = None,
 ) -> None:
-    """Write the graph in a format that other programs open."""
+    """Write the graph, or a part of it, in a format that other programs open."""
     form = find_format(output_format, EXPORTS)
     index = _opened(read_settings(data=data, state=state, ontology=ontology))
     if language and language not in index.vocabulary.languages:
         raise ParameterError("lang", language, "there are no texts in it.", allowed=index.vocabulary.languages)
-    pieces = exported(index, form, language=language)
-    if output is None:
-        for piece in pieces:
-            sys.stdout.buffer.write(piece)
-        return
-    unfinished = output.with_name(f"{output.name}.part")
-    with _progress() as tell, unfinished.open("wb") as file:
-        tell(f"writing {output}")
-        file.writelines(pieces)
-    unfinished.replace(output)
-    say(f"{output}: {output.stat().st_size} bytes of {form.name}.")
+    known = tuple(find_relation(key, index.vocabulary, parameter="relation") for key in relations or ())
+    order = part_of(filter_, known, document, inferred=inferred)
+    exporter = Exporter(index, form, language)
+    try:
+        if output is None:
+            exporter.write(order, sys.stdout.buffer)
+        else:
+            with _progress() as tell:
+                counts = write_file(output, exporter, order, tell)
+            size = output.stat().st_size
+            say(f"{output}: {counts.nodes} nodes and {counts.edges} edges, {size} bytes of {form.name}.")
+    finally:
+        index.derived.close()
 
 
 def main() -> None:

@@ -9,8 +9,10 @@ from starlette.types import Receive, Scope, Send
 
 from api import packing
 from api.connections import abort
+from api.head import IS_HEAD
 from api.observation import note_break
 from api.origins import HEADERS as OF_OTHER_ORIGINS
+from api.ranges import Slice
 from api.spool import Spool
 from graph.engine.pool import Answering
 from graph.errors import GraphError, QueryTimeoutError
@@ -44,14 +46,14 @@ class Exchange:
     @property
     def is_head(self) -> bool:
         """Whether the client wants no body."""
-        return bool(self.scope["method"] == "HEAD")
+        return bool(self.scope["method"] == "HEAD" or self.scope.get(IS_HEAD))
 
-    async def send_whole(self, content: bytes, headers: Headers) -> None:
+    async def send_whole(self, content: bytes, headers: Headers, *, status: int = 200) -> None:
         """Send an answer that is here in full."""
         if len(content) >= packing.FEWEST_BYTES and self._takes_gzip():
             content = await packing.packed(content)
             headers = (*headers, packing.HEADER)
-        await self._start(200, (*headers, (b"content-length", b"%d" % len(content))))
+        await self._start(status, (*headers, (b"content-length", b"%d" % len(content))))
         await self._send_last(b"" if self.is_head else content)
 
     async def send_nothing(self, headers: Headers, *, status: int = 200) -> None:
@@ -77,13 +79,17 @@ class Exchange:
             note_break(self.scope, getattr(error, "code", QueryTimeoutError.code))
             await abort(self.scope)
 
-    async def send_spooled(self, spool: Spool, headers: Headers, *, patience_seconds: float) -> None:
-        """Send what has been gathered; a client that takes nothing for so long is left."""
-        await self._start(200, (*headers, (b"content-length", b"%d" % spool.size_bytes)))
+    async def send_spooled(
+        self, spool: Spool, headers: Headers, part: Slice | None = None, *, patience_seconds: float
+    ) -> None:
+        """Send what has been gathered, or *part* of it; a client that takes nothing for so long is left."""
+        start, end = (part.start, part.end) if part else (0, spool.size_bytes)
+        headers = (*headers, part.header) if part else headers
+        await self._start(206 if part else 200, (*headers, (b"content-length", b"%d" % (end - start))))
         if self.is_head:
             return await self._send_last(b"")
         try:
-            async for piece in spool.pieces():
+            async for piece in spool.pieces(start, end):
                 async with asyncio.timeout(patience_seconds):
                     await self._send_piece(piece)
             async with asyncio.timeout(patience_seconds):

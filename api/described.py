@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import orjson
 
-from graph.formats import DATASETS, GRAPHS, JSON_LD
+from graph.formats import DATASETS, EXPORTS, GRAPHS, JSON_LD
 
 Operation = dict[str, Any]
 PROBLEM_TYPE: Final = "application/problem+json"
@@ -77,8 +77,14 @@ MEDIA_TYPES: Final[Mapping[str, tuple[str, ...]]] = {
     "/.well-known/void": tuple(one.media_type for one in GRAPHS),
     "/context.jsonld": (JSON_LD.media_type,),
     "/metrics": ("text/plain",),
+    "/api/export/{format}": tuple(one.media_type for one in EXPORTS),
     "/api/documents/{slug}": ("application/yaml", *(one.media_type for one in DATASETS)),
 }
+# What can be had in the formats of exports, too.
+VIEWS: Final = frozenset({"/api/entities/{slug}/neighbourhood", "/api/paths", "/api/compare"})
+TOO_LARGE: Final = "The format cannot hold so much."
+PART: Final = "The part that was asked for with `Range`."
+NO_SUCH_PART: Final = "No byte of the export lies in the range that was asked for with `Range`."
 # Where answers lead to: operation → name → operation, and what its parameters are in the answer.
 LINKS: Final[Mapping[str, Mapping[str, tuple[str, Mapping[str, str]]]]] = {
     "read_entities": {
@@ -102,6 +108,7 @@ LINKS: Final[Mapping[str, Mapping[str, tuple[str, Mapping[str, str]]]]] = {
     },
     "read_types": {"first": ("read_type", {"key": "$response.body#/0/key"})},
     "read_vocabulary_relations": {"first": ("read_vocabulary_relation", {"key": "$response.body#/0/key"})},
+    "read_formats": {"first": ("read_export", {"format": "$response.body#/0/name"})},
     "read_documents": {"first": ("read_document", {"slug": "$response.body#/0/slug"})},
     "read_generations": {
         "newest": ("read_generation", {"number": "$response.body#/0/id"}),
@@ -124,9 +131,8 @@ def enrich(description: dict[str, Any]) -> None:
         responses.setdefault("default", {"description": "Any other problem.", "content": _problem_content()})
         if method == "get":
             responses.setdefault("304", {"description": NOT_CHANGED})
-        if path in MEDIA_TYPES and method == "get":
-            content = {media_type: {"schema": schema_of(media_type)} for media_type in MEDIA_TYPES[path]}
-            responses["200"]["content"] = content
+        if method == "get":
+            _add_formats(path, responses)
         if (path, method) in WRITE_OPERATIONS:
             told = {"schema": {"$ref": "#/components/schemas/Written"}, "example": WRITTEN_EXAMPLE}
             for status in ("200", "201"):
@@ -159,8 +165,22 @@ def _problems(path: str, method: str, operation: Operation) -> Iterator[tuple[st
         yield "404", NOT_THERE
     if "edge" in names:
         yield "404", NOT_THERE
+    if path in VIEWS or "{format}" in path:
+        yield "413", TOO_LARGE
     if (path, method) in WRITE_OPERATIONS or method == "post":
         yield from WRITING.items()
+
+
+def _add_formats(path: str, responses: dict[str, Any]) -> None:
+    if path in MEDIA_TYPES:
+        content = {media_type: {"schema": schema_of(media_type)} for media_type in MEDIA_TYPES[path]}
+        responses["200"]["content"] = content
+    if path in VIEWS:
+        for one in EXPORTS:
+            responses["200"]["content"].setdefault(one.media_type, {"schema": schema_of(one.media_type)})
+    if "{format}" in path:
+        responses["206"] = {"description": PART, "content": responses["200"]["content"]}
+        responses["416"] = {"description": NO_SUCH_PART}
 
 
 def _problem_content() -> dict[str, Any]:

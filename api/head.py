@@ -1,6 +1,11 @@
 """HEAD is GET without its body, for every path."""
 
+from typing import Final
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+# In the scope of such a request, for those who would rather not make the body.
+IS_HEAD: Final = "cloudindex.is_head"
 
 
 class HeadAsGet:
@@ -18,5 +23,5 @@ class HeadAsGet:
             is_body = message["type"] == "http.response.body"
             await send({**message, "body": b""} if is_body else message)
 
-        await self._app({**scope, "method": "GET"}, receive, send_without_body)
+        await self._app({**scope, "method": "GET", IS_HEAD: True}, receive, send_without_body)
         return None

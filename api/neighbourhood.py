@@ -5,8 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.answers import answer
-from api.dependencies import CacheDep, IndexDep, check_parameters
+from api.dependencies import ServedDep, check_parameters
+from api.export_answer import FormatParameter, view_answer, view_format
 from api.parameters import check_language, split
+from graph.exports.views import of_neighbourhood
 from graph.neighbourhood import DEEPEST, MOST_NODES, AroundQuestion, Neighbourhood, neighbourhood
 from graph.relations import Direction, find_relation
 
@@ -17,8 +19,7 @@ router = APIRouter(prefix="/api/entities", tags=["relations"], dependencies=[Dep
 async def read_neighbourhood(
     slug: str,
     request: Request,
-    index: IndexDep,
-    cache: CacheDep,
+    served: ServedDep,
     relations: Annotated[
         list[str] | None,
         Query(alias="relation", description="Only these relations and narrower ones; commas between them."),
@@ -30,12 +31,15 @@ async def read_neighbourhood(
     depth: Annotated[int, Query(ge=1, le=DEEPEST, description="How many steps away nodes may be.")] = 1,
     limit: Annotated[int, Query(ge=1, le=MOST_NODES, description="How many nodes are shown at most.")] = 50,
     language: Annotated[str, Query(alias="lang", max_length=35, description="The language of sentences.")] = "",
+    wanted: FormatParameter = "",
 ) -> Response:
     """The nodes around an entity, nearest and best connected first, and all edges between those that are shown.
 
     What is left out is said for each node and in total.
     """
+    index = served.index
     check_language(language, index)
+    form = view_format(request, wanted)
     iri = index.find(slug)
     question = AroundQuestion(
         relations=tuple(find_relation(key, index.vocabulary) for key in split(relations)),
@@ -50,4 +54,6 @@ async def read_neighbourhood(
         node = index.atlas.number(index.iris.reference(iri.value))
         return neighbourhood(node, question, index.atlas, index.reader, index.catalogue)
 
-    return await answer(request, index, cache, make)
+    if form is not None:
+        return await view_answer(lambda: of_neighbourhood(make()), form, language, request, served)
+    return await answer(request, index, served.cache, make, wanted=wanted)

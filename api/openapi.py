@@ -6,7 +6,9 @@ from typing import Any, Final
 from fastapi import FastAPI
 
 from api.described import enrich, schema_of
-from graph.formats import GRAPHS, RESULTS
+from graph.formats import GRAPHS, QUERY_GRAPHS, QUERY_TABLES
+
+ANSWERS: Final = (*QUERY_TABLES, *QUERY_GRAPHS)
 
 SPARQL_TEXT: Final = (
     "SPARQL 1.1 Protocol. `Accept` or `format` choose the format of the answer; the prefixes of the ontology, `id:`, "
@@ -28,7 +30,7 @@ PARAMETERS: Final = (
     (
         "format",
         "The format, in place of `Accept`.",
-        {"type": "string", "enum": [one.name for one in (*RESULTS, *GRAPHS)]},
+        {"type": "string", "enum": list(dict.fromkeys(one.name for one in ANSWERS))},
     ),
 )
 
@@ -75,7 +77,9 @@ def _sparql() -> dict[str, Any]:
     responses = {
         "200": {
             "description": "The answer.",
-            "content": {one.media_type: {"schema": schema_of(one.media_type)} for one in (*RESULTS, *GRAPHS)},
+            "content": {
+                one.media_type: {"schema": schema_of(one.media_type)} for one in (*QUERY_TABLES, *QUERY_GRAPHS)
+            },
         },
     }
     described = {"tags": ["SPARQL"], "description": SPARQL_TEXT, "responses": responses}

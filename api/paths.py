@@ -10,11 +10,13 @@ from starlette.requests import ClientDisconnect
 from api.answers import answer
 from api.dependencies import ServedDep, SettingsDep, check_parameters
 from api.disconnection import UnlessGone
+from api.export_answer import FormatParameter, view_answer, view_format
 from api.parameters import check_language, entity_reference, split
 from api.serving import Served
 from graph import paths
 from graph.engine.worker import WalkJob
 from graph.errors import ParameterError
+from graph.exports.views import of_paths
 from graph.paths import MOST_STEPS, MOST_WAYS, Along, Find, PathQuestion, Paths
 from graph.relations import find_relation
 from graph.walks import Walk, Ways
@@ -59,6 +61,7 @@ async def read_paths(
         ),
     ] = None,
     language: Annotated[str, Query(alias="lang", max_length=35, description="The language of sentences.")] = "",
+    wanted: FormatParameter = "",
 ) -> Response:
     """The paths between two entities, each step with its sentence and who states it.
 
@@ -66,6 +69,7 @@ async def read_paths(
     """
     index = served.index
     check_language(language, index)
+    form = view_format(request, wanted)
     if timeout is not None and timeout > settings.query_seconds:
         raise ParameterError("timeout", str(timeout), f"it may be {settings.query_seconds:g} seconds at most.")
     question = PathQuestion(
@@ -83,13 +87,13 @@ async def read_paths(
     )
     walk = await run_in_threadpool(lambda: paths.plan(question, index.atlas, index.vocabulary))
     ways = await _walked(walk, served, request)
-    return await answer(
-        request,
-        index,
-        served.cache,
-        lambda: paths.tell(ways, question, index.atlas, index.reader, index.catalogue),
-        is_kept=ways.reached != "time",
-    )
+
+    def make() -> Paths:
+        return paths.tell(ways, question, index.atlas, index.reader, index.catalogue)
+
+    if form is not None:
+        return await view_answer(lambda: of_paths(make()), form, language, request, served)
+    return await answer(request, index, served.cache, make, is_kept=ways.reached != "time", wanted=wanted)
 
 
 async def _walked(walk: Walk, served: Served, request: Request) -> Ways:

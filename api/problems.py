@@ -184,6 +184,8 @@ STATUS: Final[dict[type[GraphError], HTTPStatus]] = {
     errors.UnknownEntityError: HTTPStatus.NOT_FOUND,
     errors.ParameterError: HTTPStatus.BAD_REQUEST,
     errors.UnknownFormatError: HTTPStatus.BAD_REQUEST,
+    errors.FormatLimitError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    errors.UnwritableError: HTTPStatus.NOT_ACCEPTABLE,
     NotAcceptableError: HTTPStatus.NOT_ACCEPTABLE,
     MediaTypeError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,

@@ -38,10 +38,11 @@ class Spool:
         except OSError as error:
             raise SpoolError(error.strerror or "it cannot be written") from error
 
-    async def pieces(self) -> AsyncIterator[bytes]:
-        """Yield all that has been added."""
-        self.file.seek(0)
-        while piece := await run_in_threadpool(self.file.read, PIECE_BYTES):
+    async def pieces(self, start: int, end: int) -> AsyncIterator[bytes]:
+        """Yield what has been added, from the byte at *start* to before that at *end*."""
+        self.file.seek(start)
+        while start < end and (piece := await run_in_threadpool(self.file.read, min(PIECE_BYTES, end - start))):
+            start += len(piece)
             yield piece
 
 

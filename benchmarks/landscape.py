@@ -31,14 +31,18 @@ ADJECTIVES: Final = ("Amber", "Brisk", "Calm", "Deep", "Early", "Fair", "Grand",
 NOUNS: Final = ("Anchor", "Beacon", "Canal", "Dock", "Ferry", "Gate", "Harbour", "Island", "Jetty", "Keel")
 
 
-def write_landscape(folder: Path, *, entities: int, seed: int = 1) -> None:
-    """Write the documents of a landscape of so many *entities* into the collection ``made`` of *folder*."""
+def write_landscape(folder: Path, *, entities: int, seed: int = 1, relations: int = 3) -> None:
+    """Write the documents of a landscape of so many *entities* into the collection ``made`` of *folder*.
+
+    Args:
+        relations: How many each has, but for organisations, which have none.
+    """
     collection = folder / "made"
     collection.mkdir(parents=True)
     chance = random.Random(seed)  # noqa: S311  # no secret depends on it
     for first in range(0, entities, ENTITIES_PER_DOCUMENT):
         last = min(first + ENTITIES_PER_DOCUMENT, entities)
-        lines = (line for number in range(first, last) for line in _entity(number, chance))
+        lines = (line for number in range(first, last) for line in _entity(number, chance, relations))
         path = collection / f"part-{first // ENTITIES_PER_DOCUMENT:04}.ttl"
         path.write_text(PREFIXES + "\n".join(lines) + "\n", encoding="utf-8")
 
@@ -48,7 +52,7 @@ def slug(number: int) -> str:
     return f"entity-{number}"
 
 
-def _entity(number: int, chance: random.Random) -> Iterator[str]:
+def _entity(number: int, chance: random.Random, relations: int) -> Iterator[str]:
     """Yield the statements about an entity, one a line.
 
     The first of ten is an organisation and the second a service, the others are software.
@@ -69,7 +73,10 @@ def _entity(number: int, chance: random.Random) -> Iterator[str]:
         yield f"{subject} ci:offeredBy id:{slug(number - 1)} ."
     if classes is ORGANISATIONS:
         return
-    for relation in chance.sample(RELATIONS, k=3):
+    named = (
+        chance.sample(RELATIONS, k=relations) if relations <= len(RELATIONS) else chance.choices(RELATIONS, k=relations)
+    )
+    for relation in named:
         # The cube leads to small numbers more often than to large ones.
         target = int(number * chance.random() ** 3)
         yield f"{subject} ci:{relation} id:{slug(target)} ."

@@ -99,6 +99,12 @@ class Adjacency:
         """Where each edge comes from, in the order of the edges out."""
         return np.repeat(np.arange(self.node_count, dtype=np.int32), np.diff(self.out_start))
 
+    def position(self, source: int, relation: int, target: int) -> int:
+        """Return where an edge is among the edges out, -1 where there is no such edge."""
+        start, end = self.out_start[source : source + 2].tolist()
+        found = np.flatnonzero((self.out_relation[start:end] == relation) & (self.out_target[start:end] == target))
+        return start + int(found[0]) if len(found) else -1
+
 
 def _order(
     node_count: int, first: Numbers, second: NDArray[np.int16], third: Numbers

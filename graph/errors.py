@@ -31,7 +31,9 @@ GraphError
 ├── MovedError               an entity has another slug
 ├── UnknownEntityError       no entity has that slug
 ├── ParameterError           a parameter has a value that does not fit
-└── UnknownFormatError       no such format
+├── UnknownFormatError       no such format
+├── FormatLimitError         a graph is larger than the format can hold
+└── UnwritableError          RDF/XML has no way to write a predicate
 """
 
 from collections.abc import Sequence
@@ -147,7 +149,8 @@ class QueryMemoryError(GraphError):
     def __init__(self, limit_bytes: int) -> None:
         super().__init__(
             f"The query was stopped at its limit of {limit_bytes // 1_048_576} MiB of memory. "
-            "Sorting, DISTINCT and grouping keep their rows in memory: ask for fewer."
+            "Sorting, DISTINCT and grouping keep their rows in memory, CONSTRUCT its triples: ask for fewer. "
+            "A whole graph, or a part of it by type, relation or document, is better exported: /api/export streams it."
         )
         self.limit_bytes = limit_bytes
 
@@ -377,6 +380,36 @@ class UnknownFormatError(GraphError):
         self.wanted = wanted
         self.allowed = tuple(allowed)
         self.suggestions = tuple(suggestions)
+
+
+class FormatLimitError(GraphError):
+    """A graph is larger than the format, or what reads it, can hold."""
+
+    code = "format-limit"
+
+    def __init__(self, form: str, what: str, count: int, most: int) -> None:
+        super().__init__(
+            f"The format {form} holds at most {most:,} {what}, and these are {count:,}. Ask for a narrower part, by"
+            " type, relation, document or filter, or for the neighbourhood of an entity; or for a format without a"
+            " limit, such as graphml."
+        )
+        self.form = form
+        self.what = what
+        self.count = count
+        self.most = most
+
+
+class UnwritableError(GraphError):
+    """RDF/XML has no way to write the IRI of a predicate."""
+
+    code = "format-unfit"
+
+    def __init__(self, predicate: str) -> None:
+        super().__init__(
+            f"RDF/XML cannot write the predicate <{_shortened(predicate, length=300)}>, for its end is no name of XML."
+            " Ask for turtle, n-triples or json-ld."
+        )
+        self.predicate = predicate
 
 
 def _either(words: Sequence[str]) -> str:

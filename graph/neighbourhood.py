@@ -1,6 +1,6 @@
 """What lies around an entity: the nearest nodes, all edges between those shown, and how many were left out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -183,8 +183,9 @@ def _links(
         subject, object_ = (iris.resolve(atlas.references[node]) for node in (source, target))
         triple = Triple(subject, NamedNode(relation.iri), object_)
         ends[edge_id(triple)] = atlas.references[source], relation, atlas.references[target]
-    for edge in find_edges(ends, reader, catalogue).values():
-        if edge.is_stated or not _is_other_side(edge, ends, vocabulary):
+    edges = find_edges(ends, reader, catalogue)
+    for edge in edges.values():
+        if edge.is_stated or not _is_other_side(edge, edges, ends[edge.id][1], vocabulary):
             source_, relation, target_ = ends[edge.id]
             yield Link(
                 id=edge.id,
@@ -198,10 +199,10 @@ def _links(
             )
 
 
-def _is_other_side(edge: Edge, ends: dict[str, tuple[str, Relation, str]], vocabulary: Vocabulary) -> bool:
-    """Return whether an inferred edge is not primary, and its inverse is there too."""
-    relation = ends[edge.id][1]
-    inverse = vocabulary.inverse_of(relation)
+def _is_other_side(edge: Edge, edges: Mapping[str, Edge], relation: Relation, vocabulary: Vocabulary) -> bool:
+    """Return whether another of *edges* says the same from the other side, and better."""
     subject, object_ = NamedNode(edge.subject), NamedNode(edge.object)
-    other = edge_id(Triple(object_, NamedNode(inverse.iri), subject))
-    return other in ends and other != edge.id and (not relation.primary or relation.symmetric)
+    other = edges.get(edge_id(Triple(object_, NamedNode(vocabulary.inverse_of(relation).iri), subject)))
+    if other is None or other.id == edge.id:
+        return False
+    return other.is_stated or (edge.subject > edge.object if relation.symmetric else not relation.primary)

@@ -46,6 +46,8 @@ SAMPLES: tuple[GraphError, ...] = (
     errors.UnknownDocumentError("claud-index", ("cloud-index",)),
     errors.UnknownGraphError("https://w3id.org/cloudindex/document/nothing"),
     errors.UnknownFormatError("turtel", ("turtle", "json-ld"), ("turtle",)),
+    errors.FormatLimitError("mermaid", "edges", 1234, 500),
+    errors.UnwritableError("http://example.org/1"),
     errors.GenerationGoneError(3),
     errors.UnknownGenerationError(99, 7),
     errors.NotBuiltError(),

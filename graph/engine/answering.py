@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
@@ -13,13 +14,16 @@ from graph.engine.workers import Worker, resident_bytes
 from graph.errors import (
     EngineError,
     EvaluationError,
+    FormatLimitError,
     GraphError,
     QueryMemoryError,
     QueryRefusedError,
     QueryRowsError,
     QuerySyntaxError,
     QueryTimeoutError,
+    UnwritableError,
 )
+from graph.exports.exporting import ExportJob
 
 MEMORY_WATCH_SECONDS: Final = 0.1
 # A worker that is gone as soon as it is asked had died before; its query is asked of another.
@@ -72,7 +76,7 @@ class Answering:
         deadline: When that time is over, by the clock of the loop.
     """
 
-    job: Job | WalkJob
+    job: Job | WalkJob | ExportJob
     worker: Worker
     limits: Limits
     seconds: float
@@ -190,13 +194,21 @@ class Answering:
     def _failed(self, kind: str, message: str, facts: Any) -> GraphError:
         """Return a worker's word on why there is no answer as an error; the worker has lived through most of them."""
         self._end(is_good=kind != "memory", ended_by="memory")
-        if kind == "syntax":
-            line, column, word, suggestions = facts
-            return QuerySyntaxError(message, line=line, column=column, word=word, suggestions=suggestions)
-        if kind == "refused":
-            return QueryRefusedError(message)
-        if kind == "memory":
-            return QueryMemoryError(self.limits.memory_bytes)
-        if kind == "rows":
-            return QueryRowsError(self.limits.rows)
-        return EvaluationError(f"The query failed: {message}.")
+        return FAILURES[kind](message, facts, self.limits)
+
+
+def _syntax(message: str, facts: Any, _limits: Limits) -> GraphError:
+    line, column, word, suggestions = facts
+    return QuerySyntaxError(message, line=line, column=column, word=word, suggestions=suggestions)
+
+
+# What a worker says, and what is raised for it.
+FAILURES: Final[Mapping[str, Callable[[str, Any, Limits], GraphError]]] = {
+    "syntax": _syntax,
+    "refused": lambda message, _facts, _limits: QueryRefusedError(message),
+    "memory": lambda _message, _facts, limits: QueryMemoryError(limits.memory_bytes),
+    "rows": lambda _message, _facts, limits: QueryRowsError(limits.rows),
+    "unwritable": lambda message, _facts, _limits: UnwritableError(message),
+    "format": lambda message, facts, _limits: FormatLimitError(message, *facts),
+    "engine": lambda message, _facts, _limits: EvaluationError(f"The query failed: {message}."),
+}

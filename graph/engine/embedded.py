@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO, Final, Protocol
+from typing import Any, Final, Protocol
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, Triple, Variable
 
@@ -56,24 +56,23 @@ class Reader(Protocol):
         """Return whether there is such a graph, if only an empty one."""
         ...
 
-    def dump(self, output: BinaryIO, rdf_format: RdfFormat, graph: NamedNode, *, prefixes: Mapping[str, str]) -> None:
-        """Write a graph in an RDF format."""
+    def dump(
+        self, output: Any, rdf_format: RdfFormat, graph: NamedNode | None, *, prefixes: Mapping[str, str] | None
+    ) -> None:
+        """Write a graph in an RDF format, or all graphs in one that knows graphs."""
         ...
 
 
 class EmbeddedReader:
     """A generation's store, opened for reading; its default graph is *default_graph*."""
 
-    def __init__(self, folder: Path, default_graph: NamedNode) -> None:
-        """Open the store.
+    def __init__(self, store: Path | Store, default_graph: NamedNode) -> None:
+        """Open the store, where it is given by its folder.
 
         Raises:
-            StateFolderError: There is no store in *folder*.
+            StateFolderError: There is no store in the folder.
         """
-        try:
-            self._store = Store.read_only(str(folder))
-        except OSError as error:
-            raise StateFolderError(folder, f"cannot be opened: {error}") from error
+        self._store = store if isinstance(store, Store) else _opened(store)
         self._default_graph = default_graph
 
     def rows(self, query: str, **bindings: Term) -> list[Row]:
@@ -122,10 +121,19 @@ class EmbeddedReader:
         with engine_errors():
             return self._store.contains_named_graph(graph)
 
-    def dump(self, output: BinaryIO, rdf_format: RdfFormat, graph: NamedNode, *, prefixes: Mapping[str, str]) -> None:
-        """Write *graph*, as the engine serializes it."""
+    def dump(
+        self, output: Any, rdf_format: RdfFormat, graph: NamedNode | None, *, prefixes: Mapping[str, str] | None
+    ) -> None:
+        """Write *graph*, or all, as the engine serializes it."""
         with engine_errors():
-            self._store.dump(output, rdf_format, from_graph=graph, prefixes=dict(prefixes))
+            self._store.dump(output, rdf_format, from_graph=graph, prefixes=dict(prefixes) if prefixes else None)
+
+
+def _opened(folder: Path) -> Store:
+    try:
+        return Store.read_only(str(folder))
+    except OSError as error:
+        raise StateFolderError(folder, f"cannot be opened: {error}") from error
 
 
 class Draft:

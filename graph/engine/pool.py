@@ -15,6 +15,7 @@ from graph.engine.nursery import Order
 from graph.engine.worker import Job, WalkJob
 from graph.engine.workers import Nursery, Worker
 from graph.errors import BusyError, EngineError
+from graph.exports.exporting import ExportJob
 
 __all__ = ["Answering", "Limits", "Pool"]
 
@@ -64,7 +65,7 @@ class Pool:
         self._turn = asyncio.Semaphore(self.limits.workers)
         self._at_rest.set()
 
-    async def ask(self, job: Job | WalkJob, *, seconds: float | None = None) -> Answering:
+    async def ask(self, job: Job | WalkJob | ExportJob, *, seconds: float | None = None) -> Answering:
         """Return the answer to *job* as it comes, to be used in a ``with`` block.
 
         Raises:
@@ -86,7 +87,7 @@ class Pool:
             self.end_turn()
             raise
 
-    async def answer(self, job: Job | WalkJob, *, seconds: float | None = None) -> AsyncIterator[bytes]:
+    async def answer(self, job: Job | WalkJob | ExportJob, *, seconds: float | None = None) -> AsyncIterator[bytes]:
         """Yield the answer to *job*, piece by piece.
 
         Raises:

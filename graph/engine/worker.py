@@ -1,4 +1,4 @@
-"""A process that answers one query, or walks one way, at a time on one generation, and can be killed at any moment.
+"""A process that answers one query, walks or exports at a time on one generation, and can be killed at any moment.
 
 It reads jobs, one a line, from a socket and writes frames to it: a letter, four bytes of length, the content.
 ``R`` says that the store is open, ``D`` holds a piece of an answer, ``E`` ends it; ``X`` is an error in its place.
@@ -17,10 +17,17 @@ from typing import Any, Final
 import orjson
 from pyoxigraph import DefaultGraph, NamedNode, QuerySolutions, QueryTriples, RdfFormat, Store, serialize
 
+from graph.engine.embedded import EmbeddedReader
 from graph.engine.rows import COUNTERS, Counter, RowsExceeded, limited
-from graph.errors import QueryRefusedError
+from graph.errors import FormatLimitError, GraphError, QueryRefusedError, UnwritableError
+from graph.exports.answers import network_of_rows, network_of_triples, rows_of
+from graph.exports.exporting import ExportJob, prepare
+from graph.exports.legend import Legend
+from graph.exports.rdf import write_triples
+from graph.exports.writers import written
 from graph.federation import refuse_hidden
-from graph.formats import GRAPHS, RESULTS, find_format
+from graph.formats import GRAPHS, NETWORKS, QUERY_GRAPHS, QUERY_TABLES, RDF_XML, Format, find_format
+from graph.iris import Iris
 from graph.sparql_mistakes import explain
 from graph.walks import Walk, opened, walk
 
@@ -29,6 +36,8 @@ PIECE_BYTES: Final = 64 * 1024
 MANY_OBJECTS: Final = 100_000
 # The engine's own serializer knows no prefixes; these formats are read by people.
 PREFIXED: Final = (RdfFormat.TURTLE, RdfFormat.RDF_XML)
+# What the network of an answer is called.
+TITLE: Final = "Cloud Index: the answer to a query"
 READY, PIECE, END, ERROR = b"R", b"D", b"E", b"X"
 
 
@@ -42,6 +51,7 @@ class Job:
         written: The query as it was written, where another text is run in its place.
         harmless: The same with nobody asked, and every word at its place.
         graph: The IRI of a graph to be written out, in place of a query; empty is the default graph.
+        legend: What an answer that is written as nodes and edges is told with.
     """
 
     query: str
@@ -54,6 +64,7 @@ class Job:
     written: str = ""
     harmless: str = ""
     graph: str | None = None
+    legend: Legend | None = None
 
     def to_bytes(self) -> bytes:
         """Return the job as a line of JSON."""
@@ -106,6 +117,11 @@ class Frames:
         """Say that the store is open."""
         self._channel.sendall(FRAME.pack(READY, 0))
 
+    def push(self) -> None:
+        """Send what has been gathered as a frame of its own."""
+        self._has_sent = True
+        self._channel.sendall(self._taken())
+
     def end(self) -> None:
         """Send what has been gathered, and that it is all."""
         if not self._has_sent and len(self._piece) <= self.most_rows:
@@ -154,25 +170,41 @@ def serve(descriptor: int, folder: str, allowance_bytes: int, *, most_rows: int 
     frames.begin()
     with channel, channel.makefile("rb") as jobs:
         for line in jobs:
-            order = orjson.loads(line)
-            if "walk" in order:
-                _go(order["folder"], Walk(**order["walk"]), frames)
-                continue
-            job = Job(**order)
             try:
-                answer(store, job, frames)
-            except SyntaxError as error:
-                mistake = explain(job.written or job.query, _message(job, error), job.prefixes)
-                facts = (mistake.line, mistake.column, mistake.word, mistake.suggestions)
-                frames.fail("syntax", mistake.reason, facts)
-            except QueryRefusedError as error:
-                frames.fail("refused", str(error))
-            except RowsExceeded:
-                frames.fail("rows", "")
-            except (OSError, ValueError, RuntimeError) as error:
-                frames.fail("engine", str(error))
-            except MemoryError:
-                frames.fail("memory", "")
+                _perform(store, orjson.loads(line), frames)
+            except (GraphError, RowsExceeded, OSError, ValueError, RuntimeError, MemoryError, ImportError) as error:
+                frames.fail(*_reason(error))
+
+
+def _perform(store: Store, order: dict[str, Any], frames: Frames) -> None:
+    """Do one job."""
+    if "walk" in order:
+        frames.write(orjson.dumps(walk(opened(order["folder"]), Walk(**order["walk"]))))
+        frames.end()
+    elif "part" in order:
+        _export(store, ExportJob.read(order), frames)
+    else:
+        job = Job(**{**order, "legend": order["legend"] and Legend.read(order["legend"])})
+        try:
+            answer(store, job, frames)
+        except SyntaxError as error:
+            mistake = explain(job.written or job.query, _message(job, error), job.prefixes)
+            frames.fail("syntax", mistake.reason, (mistake.line, mistake.column, mistake.word, mistake.suggestions))
+
+
+def _reason(error: Exception) -> tuple[str, str, Sequence[Any]]:
+    """Return why there is no answer: a kind of failure, a message, facts."""
+    if isinstance(error, UnwritableError):
+        return "unwritable", error.predicate, ()
+    if isinstance(error, FormatLimitError):
+        return "format", error.form, (error.what, error.count, error.most)
+    if isinstance(error, QueryRefusedError):
+        return "refused", str(error), ()
+    if isinstance(error, RowsExceeded):
+        return "rows", "", ()
+    # What is loaded when it is first needed has no room; nor have the files of arrays.
+    has_no_room = isinstance(error, MemoryError | ImportError) or getattr(error, "errno", None) == errno.ENOMEM
+    return ("memory", "", ()) if has_no_room else ("engine", str(error), ())
 
 
 def answer(store: Store, job: Job, frames: Frames) -> None:
@@ -187,28 +219,20 @@ def answer(store: Store, job: Job, frames: Frames) -> None:
     result = store.query(job.query, base_iri=job.base_iri, prefixes=prefixes, default_graph=graphs, named_graphs=named)
     try:
         if isinstance(result, QueryTriples):
-            _write_graph(result, job, frames)
+            _write_graph(store, result, job, frames)
         else:
-            if isinstance(result, QuerySolutions):
-                frames.begin_table(job.format)
-            form: Any = find_format(job.format, RESULTS).engine
-            output: Any = frames
-            result.serialize(output, form)
+            form = find_format(job.format, QUERY_TABLES)
+            if isinstance(result, QuerySolutions) and form in NETWORKS:
+                _write_table_as_network(store, result, job, form, frames)
+            else:
+                if isinstance(result, QuerySolutions):
+                    frames.begin_table(job.format)
+                output: Any = frames
+                engine: Any = form.engine
+                result.serialize(output, engine)
     finally:
         del result
     frames.end()
-
-
-def _go(folder: str, wanted: Walk, frames: Frames) -> None:
-    """Write what a walk finds."""
-    try:
-        frames.write(orjson.dumps(walk(opened(folder), wanted)))
-        frames.end()
-    except (OSError, ValueError) as error:
-        has_no_room = isinstance(error, OSError) and error.errno == errno.ENOMEM  # for the files of the arrays
-        frames.fail("memory" if has_no_room else "engine", str(error))
-    except (MemoryError, ImportError):  # what a search loads when it is first needed has no room
-        frames.fail("memory", "")
 
 
 def _write_whole(store: Store, job: Job, frames: Frames) -> None:
@@ -221,12 +245,43 @@ def _write_whole(store: Store, job: Job, frames: Frames) -> None:
     frames.end()
 
 
-def _write_graph(triples: QueryTriples, job: Job, frames: Frames) -> None:
-    form = find_format(job.format, GRAPHS).engine
-    assert isinstance(form, RdfFormat)
-    output: Any = frames
+def _write_graph(store: Store, triples: QueryTriples, job: Job, frames: Frames) -> None:
+    form = find_format(job.format, QUERY_GRAPHS)
     passed = limited(triples, frames.most_rows) if frames.most_rows else triples
-    serialize(passed, output, form, prefixes=job.prefixes if form in PREFIXED else None)
+    if form in NETWORKS:
+        assert job.legend is not None
+        reader = _reader(store, job.legend)
+        for piece in written(network_of_triples(passed, reader, job.legend, TITLE), form):
+            frames.write(piece)
+    elif form is RDF_XML:
+        write_triples(passed, form, job.prefixes, frames)
+    else:
+        engine: Any = form.engine
+        output: Any = frames
+        serialize(passed, output, engine, prefixes=job.prefixes if engine in PREFIXED else None)
+
+
+def _write_table_as_network(store: Store, solutions: QuerySolutions, job: Job, form: Format, frames: Frames) -> None:
+    assert job.legend is not None
+    names = [variable.value for variable in solutions.variables]
+    rows: Any = limited(solutions, frames.most_rows) if frames.most_rows else solutions
+    reader = _reader(store, job.legend)
+    for piece in written(network_of_rows(names, rows_of(rows, names), reader, job.legend, TITLE), form):
+        frames.write(piece)
+
+
+def _export(store: Store, job: ExportJob, frames: Frames) -> None:
+    """Write how much an export has, in a frame of its own, and then the export."""
+    counts, write = prepare(job, _reader(store, job.legend))
+    frames.write(orjson.dumps(counts))
+    frames.push()
+    if not job.is_counted:
+        write(frames)
+    frames.end()
+
+
+def _reader(store: Store, legend: Legend) -> EmbeddedReader:
+    return EmbeddedReader(store, Iris(legend.base).graph("all"))
 
 
 def _message(job: Job, error: SyntaxError) -> str:

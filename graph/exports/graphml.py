@@ -1,16 +1,15 @@
-"""GraphML, as Gephi, yEd and Cytoscape read it.
+"""GraphML, as Gephi, yEd, Cytoscape, networkx and igraph read it.
 
 Keys are named by their meaning, for Gephi looks at the id of a key and takes ``d3`` for the label of a node.
 
 Source: http://graphml.graphdrawing.org/specification.html
 """
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final
-from xml.sax.saxutils import escape, quoteattr
 
-from graph.exports.network import Edge, Node
+from graph.exports.network import Edge, Network, Node
+from graph.exports.text import as_xml, encoded
 
 HEAD: Final = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -19,60 +18,73 @@ HEAD: Final = (
     'xsi:schemaLocation="http://graphml.graphdrawing.org/xmlns '
     'http://graphml.graphdrawing.org/xmlns/1.0/graphml.xsd">\n'
 )
-# Per element: the key, the kind of its values, and the field it holds.
+# Per element: the key, the kind of its values, and the name that readers show.
 NODE_KEYS: Final = (
     ("label", "string", "label"),
+    ("name", "string", "name"),
     ("type", "string", "type"),
+    ("type_label", "string", "type_label"),
     ("iri", "string", "iri"),
+    ("description", "string", "description"),
+    ("spellings", "string", "spellings"),
     ("colour", "string", "colour"),
+    ("r", "int", "r"),
+    ("g", "int", "g"),
+    ("b", "int", "b"),
 )
-COLOUR_KEYS: Final = ("r", "g", "b")
 EDGE_KEYS: Final = (
     ("edgelabel", "string", "label"),
     ("relation", "string", "relation"),
     ("sentence", "string", "sentence"),
     ("sources", "string", "sources"),
+    ("basis", "string", "basis"),
+    ("inferred", "boolean", "inferred"),
 )
-REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
-UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# Keys of attributes have this before them: those of the ontology may be called like ours.
+ATTRIBUTE: Final = "attribute."
 
 
-def write(nodes: Iterable[Node], edges: Iterable[Edge]) -> Iterator[bytes]:
+def write(network: Network) -> Iterator[bytes]:
     """Yield a GraphML document, piece by piece; parallel edges are kept apart by their ids."""
-    yield HEAD.encode()
-    for key, kind, _ in NODE_KEYS:
-        yield _key(key, "node", key, kind)
-    for key in COLOUR_KEYS:
-        yield _key(key, "node", key, "int")
-    for key, kind, name in EDGE_KEYS:
-        yield _key(key, "edge", name, kind)
-    yield b'<graph id="G" edgedefault="directed">\n'
-    for node in nodes:
-        yield _node(node).encode()
-    for edge in edges:
-        yield _edge(edge).encode()
-    yield b"</graph>\n</graphml>\n"
+    return encoded(_pieces(network))
 
 
-def _key(key: str, element: str, name: str, kind: str) -> bytes:
-    return f'<key id="{key}" for="{element}" attr.name="{name}" attr.type="{kind}"/>\n'.encode()
+def _pieces(network: Network) -> Iterator[str]:
+    yield HEAD
+    yield from (_key(key, "node", name, kind) for key, kind, name in NODE_KEYS)
+    yield from (_key(f"{ATTRIBUTE}{one.key}", "node", one.key, "string") for one in network.legend.attributes)
+    yield from (_key(key, "edge", name, kind) for key, kind, name in EDGE_KEYS)
+    yield f'<graph id="G" edgedefault="directed"><desc>{as_xml(network.title)}</desc>\n'
+    yield from map(_node, network.nodes)
+    yield from map(_edge, network.edges)
+    yield "</graph>\n</graphml>\n"
+
+
+def _key(key: str, element: str, name: str, kind: str) -> str:
+    return f'<key id="{key}" for="{element}" attr.name="{name}" attr.type="{kind}"/>\n'
 
 
 def _node(node: Node) -> str:
-    data = "".join(_data(key, getattr(node, name)) for key, _, name in NODE_KEYS)
-    shades = (int(node.colour[start : start + 2], 16) for start in (1, 3, 5))
-    data += "".join(f'<data key="{key}">{shade}</data>' for key, shade in zip(COLOUR_KEYS, shades, strict=True))
-    return f"<node id={_quoted(node.id)}>{data}</node>\n"
+    red, green, blue = (int(node.colour[start : start + 2], 16) for start in (1, 3, 5))
+    return (
+        f'<node id="{node.id}"><data key="label">{as_xml(node.label)}</data>'
+        f"{_data('name', node.name)}{_data('type', node.type)}{_data('type_label', node.type_label)}"
+        f"{_data('iri', node.iri)}{_data('description', node.description)}{_data('spellings', node.spellings)}"
+        f'<data key="colour">{node.colour}</data>'
+        f'<data key="r">{red}</data><data key="g">{green}</data><data key="b">{blue}</data>'
+        f"{''.join(_data(ATTRIBUTE + key, value) for key, value in node.attributes.items())}</node>\n"
+    )
 
 
 def _edge(edge: Edge) -> str:
-    data = "".join(_data(key, getattr(edge, name)) for key, _, name in EDGE_KEYS)
-    return f'<edge id="e{edge.id}" source={_quoted(edge.source)} target={_quoted(edge.target)}>{data}</edge>\n'
+    return (
+        f'<edge id="e{edge.id}" source="{edge.source}" target="{edge.target}">'
+        f'<data key="edgelabel">{as_xml(edge.label)}</data><data key="relation">{as_xml(edge.relation)}</data>'
+        f'<data key="sentence">{as_xml(edge.sentence)}</data>{_data("sources", edge.sources)}'
+        f"{_data('basis', edge.basis)}"
+        f'<data key="inferred">{"true" if edge.is_inferred else "false"}</data></edge>\n'
+    )
 
 
 def _data(key: str, value: str) -> str:
-    return f'<data key="{key}">{escape(UNWRITABLE.sub(REPLACEMENT, value))}</data>' if value else ""
-
-
-def _quoted(text: str) -> str:
-    return quoteattr(UNWRITABLE.sub(REPLACEMENT, text))
+    return f'<data key="{key}">{as_xml(value)}</data>' if value else ""

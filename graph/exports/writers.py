@@ -1,24 +1,61 @@
-"""Every export by its format: the one place where a format finds its writer."""
+"""Every writer of nodes and edges by its format: the one place where a format finds its writer."""
 
-from collections.abc import Iterator
-from io import BytesIO
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
 
-from pyoxigraph import RdfFormat
+from graph import formats
+from graph.errors import FormatLimitError
+from graph.exports import (
+    cx2,
+    cytoscape,
+    d3,
+    dot,
+    gephi,
+    gexf,
+    graphml,
+    jgf,
+    mermaid,
+    neo4j,
+    obsidian,
+    spreadsheet,
+    svg,
+)
+from graph.exports.network import Network
+from graph.formats import Format
 
-from graph.exports import graphml
-from graph.exports.network import list_edges, list_nodes
-from graph.formats import GRAPHML, Format
-from graph.index import Index
+WRITERS: Final[Mapping[str, Callable[[Network], Iterator[bytes]]]] = {
+    formats.GRAPHML.name: graphml.write,
+    formats.GEXF.name: gexf.write,
+    formats.DOT.name: dot.write,
+    formats.CYTOSCAPE.name: cytoscape.write,
+    formats.CX2.name: cx2.write,
+    formats.D3.name: d3.write,
+    formats.JGF.name: jgf.write,
+    formats.MERMAID.name: mermaid.write,
+    formats.SVG.name: svg.write,
+    formats.TABLES.name: spreadsheet.write,
+    formats.GEPHI_TABLES.name: gephi.write,
+    formats.NEO4J_TABLES.name: neo4j.write,
+    formats.OBSIDIAN.name: obsidian.write,
+}
 
 
-def export(index: Index, form: Format, *, language: str = "") -> Iterator[bytes]:
-    """Yield the graph in one of `graph.formats.EXPORTS`, piece by piece.
+def check_size(form: Format, node_count: int, edge_count: int) -> None:
+    """Do nothing if *form* can hold so much.
 
-    RDF formats hold every triple of the merged graph; the others hold the entities and the stated relations.
+    Raises:
+        FormatLimitError: It cannot.
     """
-    if form is GRAPHML:
-        yield from graphml.write(list_nodes(index), list_edges(index, language=language))
-    elif isinstance(form.engine, RdfFormat):
-        output = BytesIO()
-        index.reader.dump(output, form.engine, index.iris.graph("all"), prefixes=index.prefixes)
-        yield output.getvalue()
+    for what, count, most in (("nodes", node_count, form.most_nodes), ("edges", edge_count, form.most_edges)):
+        if most and count > most:
+            raise FormatLimitError(form.name, what, count, most)
+
+
+def written(network: Network, form: Format) -> Iterator[bytes]:
+    """Yield *network* in a format, piece by piece.
+
+    Raises:
+        FormatLimitError: The format cannot hold so much.
+    """
+    check_size(form, network.node_count, network.edge_count)
+    return WRITERS[form.name](network)

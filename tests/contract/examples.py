@@ -31,6 +31,8 @@ ASKED: dict[str, str | tuple[str, dict[str, Any]]] = {
     "GET /api/statements/{edge}": f"/api/statements/{local_name(EDGE.value)}",
     "GET /api/why": "/api/why?subject=ansible&relation=usedBy&object=kubespray",
     "GET /api/compare": "/api/compare?entities=keepalived,metallb",
+    "GET /api/export": "/api/export",
+    "GET /api/export/{format}": "/api/export/mermaid?relation=operates",
     "GET /api/types": "/api/types",
     "GET /api/types/{key}": "/api/types/LoadBalancer",
     "GET /api/relations": "/api/relations",

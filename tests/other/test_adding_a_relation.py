@@ -10,12 +10,12 @@ import httpx
 import networkx
 import pytest
 
-from graph.exports.writers import export
 from graph.formats import GRAPHML
 from graph.index import open_index
 from graph.iris import Iris
 from graph.vocabulary_reader import load
 from tests.conftest import ROOT, running
+from tests.graph.exports.made import exported
 
 RELATION = """
 ci:monitors a ci:Relation, owl:ObjectProperty ; owl:inverseOf ci:monitoredBy ;
@@ -106,7 +106,7 @@ def test_it_is_exported(place: Path, client: httpx.Client) -> None:
     """The service has built the graph."""
     index = open_index(place / "state", load(place / "ontology"), Iris())
 
-    graph = networkx.read_graphml(io.BytesIO(b"".join(export(index, GRAPHML))), force_multigraph=True)
+    graph = networkx.read_graphml(io.BytesIO(exported(index, GRAPHML)), force_multigraph=True)
 
     assert [(source, target, data["sentence"]) for source, target, data in graph.edges(data=True)] == [
         ("prometheus", "kubernetes", "Prometheus monitors Kubernetes")

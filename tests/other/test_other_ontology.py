@@ -12,7 +12,6 @@ import rdflib
 from rdflib.namespace import RDF
 
 from graph import publishing
-from graph.exports.writers import export
 from graph.formats import GRAPHML, TURTLE
 from graph.index import Index, open_index
 from graph.iris import Iris
@@ -20,6 +19,7 @@ from graph.vocabulary import Vocabulary
 from graph.vocabulary_reader import load
 from graph.workshop import Workshop
 from tests.conftest import running
+from tests.graph.exports.made import exported
 
 HERE = Path(__file__).parent
 ONTOLOGY = HERE / "ontology"
@@ -297,7 +297,7 @@ def test_the_ontology_is_served(client: httpx.Client) -> None:
 
 
 def test_the_graph_is_exported_for_visualizers(index: Index) -> None:
-    content = b"".join(export(index, GRAPHML, language="fr"))
+    content = exported(index, GRAPHML, "fr")
 
     graph = networkx.read_graphml(io.BytesIO(content), force_multigraph=True)
     assert graph.nodes["phaedra"]["type"] == "Tragedy"
@@ -307,7 +307,7 @@ def test_the_graph_is_exported_for_visualizers(index: Index) -> None:
 
 
 def test_the_graph_is_exported_as_turtle(index: Index) -> None:
-    content = b"".join(export(index, TURTLE))
+    content = exported(index, TURTLE)
 
     graph = rdflib.Graph().parse(data=content, format="turtle")
     subject, predicate = rdflib.URIRef(f"{BASE}id/phaedra"), rdflib.URIRef(f"{TH}adapts")

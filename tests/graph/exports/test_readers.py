@@ -1,0 +1,78 @@
+"""Every format is read back by programs that it is for: nodes, labels, parallel edges, awkward characters."""
+
+from pathlib import Path
+
+import pytest
+
+from graph import formats
+from graph.exports.network import Edge, Node
+from graph.index import Index
+from tests.graph.exports.made import awkward, elements, exported, written_as
+from tests.graph.exports.readers import DRAWN, READERS, Found, Reader, expected
+
+
+def name(reader: Reader) -> str:
+    return f"{reader.form.name}-{reader.name}"
+
+
+@pytest.fixture(params=READERS, ids=name)
+def reader(request: pytest.FixtureRequest) -> Reader:
+    """A program that reads a format."""
+    found: Reader = request.param
+    if found.missing:
+        pytest.skip(f"{found.missing}; `make test` installs what npm has, and Graphviz is a package of the system")
+    return found
+
+
+def read(reader: Reader, content: bytes, folder: Path) -> Found:
+    path = folder / f"graph.{reader.form.extension}"
+    path.write_bytes(content)
+    return reader.read(path)
+
+
+def test_the_graph_of_this_project_is_read_back(reader: Reader, index: Index, tmp_path: Path) -> None:
+    found = read(reader, exported(index, reader.form), tmp_path)
+
+    assert found == expected(*elements(index))
+    assert found.edges["Kubespray", "uses tool", "Ansible"] == 1
+
+
+def test_awkward_names_and_parallel_edges_are_read_back(reader: Reader, tmp_path: Path) -> None:
+    nodes, edges = awkward()
+
+    assert read(reader, written_as(reader.form, nodes, edges), tmp_path) == expected(nodes, edges)
+
+
+def broken() -> dict[str, tuple[list[Node], list[Edge]]]:
+    """Return networks as a writer with a fault would write them."""
+    nodes, edges = awkward()
+    swapped = [nodes[0]._replace(label=nodes[1].label), nodes[1]._replace(label=nodes[0].label), *nodes[2:]]
+    turned = sorted([_turned(edges[4]), *edges[:4], *edges[5:]], key=lambda one: one.source)
+    return {
+        "an edge is missing": (nodes, edges[1:]),
+        "one of two parallel edges is missing": (nodes, [edges[0], *edges[2:]]),
+        "an edge is turned round": (nodes, turned),
+        "two labels are swapped": (swapped, edges),
+        "a label of an edge is another": (nodes, [edges[0]._replace(label="hates"), *edges[1:]]),
+    }
+
+
+def _turned(edge: Edge) -> Edge:
+    return edge._replace(
+        source=edge.target, target=edge.source, source_name=edge.target_name, target_name=edge.source_name
+    )
+
+
+@pytest.mark.parametrize("fault", broken())
+def test_a_fault_of_a_writer_is_seen(fault: str, reader: Reader, tmp_path: Path) -> None:
+    right = expected(*awkward())
+
+    assert read(reader, written_as(reader.form, *broken()[fault]), tmp_path) != right
+
+
+def test_graphviz_draws_it(tmp_path: Path) -> None:
+    if DRAWN.missing:
+        pytest.skip(DRAWN.missing)
+    nodes, edges = awkward()
+
+    assert read(DRAWN, written_as(formats.DOT, nodes, edges), tmp_path) == expected(nodes, edges)
