@@ -6,7 +6,7 @@ the hostile one takes its seconds.
 
 import sys
 
-from benchmarks import hostile, look_up, ordinary, paths, publication, rest, sparql, start
+from benchmarks import exports, hostile, look_up, ordinary, paths, publication, rest, sparql, start
 from benchmarks.table import printed
 
 MEASUREMENTS = {
@@ -16,6 +16,7 @@ MEASUREMENTS = {
     "publication": ("Publishing a change of one statement", publication.measure),
     "paths": ("Paths between two nodes, by a worker", paths.measure),
     "rest": ("What other tools ask over REST", rest.measure),
+    "exports": ("Exports", exports.measure),
     "hostile": ("Ten hostile queries at once", hostile.measure),
     "ordinary": ("Twenty ordinary questions", ordinary.measure),
 }

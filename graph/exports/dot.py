@@ -9,8 +9,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from graph.characters import cleaned
 from graph.exports.network import Edge, Network, Node
-from graph.exports.text import cleaned, encoded
+from graph.exports.text import encoded
 
 ENTITY: Final = re.compile(r"&(?=#?\w+;)")
 SPECIAL: Final = re.compile(r'[\\"\n\r&\x00-\x1f\x7f\ufffe\uffff]')

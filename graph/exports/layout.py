@@ -17,11 +17,12 @@ PUSHES: Final = 200
 GAP: Final = 14.0
 
 
-def placed(nodes: Sequence[Node], edges: Sequence[Edge], sizes: Places) -> Places:
+def placed(nodes: Sequence[Node], edges: Sequence[Edge], sizes: Places, *, gap: float = GAP) -> Places:
     """Return the middle of each node, in pixels from the upper left corner.
 
     Args:
         sizes: The width and height of each node, in pixels.
+        gap: How far nodes stay apart, in pixels.
     """
     if not nodes:
         return np.zeros((0, 2))
@@ -35,14 +36,14 @@ def placed(nodes: Sequence[Node], edges: Sequence[Edge], sizes: Places) -> Place
     spread = np.ptp(found, axis=0)
     scale = SPACE * np.sqrt(len(nodes)) / np.where(spread > 0, spread, 1.0)
     found = found * scale * np.array([WIDENING, 1.0])
-    found = _apart(found, sizes)
+    found = _apart(found, sizes, gap)
     return np.asarray(found - (found - sizes / 2).min(axis=0, initial=np.inf), dtype=np.float64)
 
 
-def _apart(places: Places, sizes: Places) -> Places:
+def _apart(places: Places, sizes: Places, gap: float) -> Places:
     """Return *places* with nodes that lie on each other pushed apart, along the shorter way."""
     places = places.copy()
-    wanted = (sizes[:, None, :] + sizes[None, :, :]) / 2 + GAP
+    wanted = (sizes[:, None, :] + sizes[None, :, :]) / 2 + gap
     for _ in range(PUSHES):
         between = places[:, None, :] - places[None, :, :]
         over = wanted - np.abs(between)

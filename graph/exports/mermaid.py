@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from graph.characters import cleaned
 from graph.errors import FormatLimitError
 from graph.exports.network import Network
-from graph.exports.text import cleaned
 
 MOST_EDGES: Final = 500
 MOST_CHARACTERS: Final = 50_000

@@ -14,8 +14,8 @@ from typing import Any, Final
 
 import yaml
 
+from graph.characters import cleaned
 from graph.exports.network import SEVERAL, Edge, Network, Node
-from graph.exports.text import cleaned
 from graph.exports.zipped import zipped
 
 MOST_NODES: Final = 10_000

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from graph.exports.layout import Places, placed
+from graph.exports.layout import GAP, Places, placed
 from graph.exports.network import Edge, Network, Node
 from graph.exports.text import as_xml, encoded
 
@@ -17,6 +17,7 @@ MOST_NODES: Final = 300
 MOST_EDGES: Final = 1500
 # With so many edges their names would hide the nodes; they stand in the tooltips.
 MOST_LABELLED: Final = 80
+LABELLED_GAP: Final = 48.0
 CHARACTER: Final = 7.2
 HEIGHT: Final = 26.0
 PADDING: Final = 22.0
@@ -44,7 +45,8 @@ def _pieces(network: Network) -> Iterator[str]:
         {(node.type_label, node.colour) for node in nodes if node.type_label}, key=lambda one: one[0].casefold()
     )
     top = MARGIN + 2 * LINE
-    middles = placed(nodes, edges, sizes) + np.array([MARGIN, top])
+    gap = LABELLED_GAP if len(edges) <= MOST_LABELLED else GAP
+    middles = placed(nodes, edges, sizes, gap=gap) + np.array([MARGIN, top])
     width, height = (middles + sizes / 2).max(axis=0, initial=200.0) + MARGIN
     legend_rows, columns = _rows(len(types), float(width))
     full = float(height) + LINE * legend_rows + MARGIN / 2

@@ -7,8 +7,9 @@ from io import StringIO
 from itertools import islice
 from typing import Final
 
+from graph.characters import cleaned
 from graph.exports.network import Network
-from graph.exports.text import PIECES_AT_ONCE, cleaned
+from graph.exports.text import PIECES_AT_ONCE
 from graph.exports.zipped import zipped
 
 BYTE_ORDER_MARK: Final = "\ufeff"

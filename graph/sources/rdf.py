@@ -8,6 +8,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple
 from pyoxigraph import parse as parse_rdf
 
 from graph import terms
+from graph.characters import CONTROL, cleaned
 from graph.documents import Document, Evidence, Origin, Place, Problem, Severity, Statement
 from graph.iris import Iris, digest
 from graph.vocabulary import Vocabulary
@@ -50,6 +51,9 @@ def parse(  # noqa: PLR0913  # what every reader is given, and two facts of this
             if isinstance(triple.object, Triple):
                 problems.append(_about_a_statement(place))
                 continue
+            if isinstance(triple.object, Literal) and CONTROL.search(triple.object.value):
+                problems.append(_about_a_character(triple.object.value, place))
+                triple = _cleaned(triple, triple.object)
             statements.append(
                 Statement(
                     triple,
@@ -90,6 +94,19 @@ def _about_a_statement(place: Place) -> Problem:
     message = "a statement about a statement (RDF 1.2) is not read."
     fix = "Cloud Index keeps records of its own; say where the statement comes from in YAML."
     return Problem(Severity.VIOLATION, place, "rdf-statement", message, fix=fix)
+
+
+def _about_a_character(text: str, place: Place) -> Problem:
+    found = CONTROL.search(text)
+    assert found is not None
+    message = f"the text holds the control character U+{ord(found[0]):04X}, which becomes U+FFFD."
+    return Problem(Severity.WARNING, place, "rdf-characters", message, fix="Leave it out.")
+
+
+def _cleaned(triple: Triple, value: Literal) -> Triple:
+    if value.language:
+        return Triple(triple.subject, triple.predicate, Literal(cleaned(value.value), language=value.language))
+    return Triple(triple.subject, triple.predicate, Literal(cleaned(value.value), datatype=value.datatype))
 
 
 def _plain(message: str) -> str:

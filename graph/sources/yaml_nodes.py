@@ -13,6 +13,7 @@ from typing import Any, Final, TypeAlias
 import yaml
 from pyoxigraph import Literal, NamedNode
 
+from graph.characters import CONTROL
 from graph.documents import Acceptance, Place, Problem, Severity
 from graph.iris import SLUG, slugified
 from graph.nearness import nearest
@@ -20,7 +21,6 @@ from graph.nearness import nearest
 LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 MAX_DEPTH: Final = 32
 LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(-|$)")
-CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 ADDRESS: Final = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
 TAG_FIX: Final = "Use a tag such as en or fr; within { }, a text that holds a comma stands between quotes."
 TAB: Final = re.compile(r"'\\t'|\btab\b", re.IGNORECASE)

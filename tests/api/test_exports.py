@@ -2,6 +2,7 @@
 
 import io
 import json
+import time
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -398,3 +399,25 @@ def test_two_entities_with_one_name_are_two_notes(tmp_path: Path) -> None:
     files = zipfile.ZipFile(io.BytesIO(content)).namelist()
     assert len({name.casefold() for name in files}) == len(files) == len(names)
     assert all(len(name) < 160 and not set(name) & set('\\:*?"<>|') for name in files)
+
+
+# --- clients that go away
+
+
+def ended_by_clients(client: httpx.Client) -> float:
+    lines = client.get("/metrics").text.splitlines()
+    (found,) = (line for line in lines if line.startswith("cloudindex_workers_ended_total") and "client" in line)
+    return float(found.rpartition(" ")[2])
+
+
+def test_a_client_that_goes_away_stops_the_work(client: httpx.Client) -> None:
+    before = ended_by_clients(client)
+
+    with client.stream("GET", "/api/export/n-quads", headers={"Accept-Encoding": "identity"}) as response:
+        next(response.iter_raw(1024))
+
+    deadline = time.monotonic() + 10
+    while ended_by_clients(client) == before and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert ended_by_clients(client) == before + 1
+    assert get(client, "/api/export/mermaid", type="StorageSystem").content

@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
 from tests.conftest import SHARED, running
+from tests.graph.exports.readers import READERS, Reader
 from tests.landscape import IRIS, MATURITIES, items, write_landscape
 
 pytestmark = pytest.mark.skipif(not SHARED.is_dir(), reason="the CNCF landscape is not there")
@@ -43,6 +45,24 @@ def test_pages_hold_every_item_once(landscape: httpx.Client) -> None:
         response = landscape.get(response.links["next"]["url"])
 
     assert len(slugs) == len(set(slugs)) == read(landscape, "/api/entities", type="Software", limit="0")["total"]
+
+
+@pytest.mark.parametrize("reader", READERS, ids=lambda reader: f"{reader.form.name}-{reader.name}")
+def test_every_format_holds_all_of_it(reader: Reader, landscape: httpx.Client, tmp_path: Path) -> None:
+    if reader.missing:
+        pytest.skip(reader.missing)
+    response = landscape.get(f"/api/export/{reader.form.name}")
+    if reader.form.most_edges:
+        assert (response.status_code, response.json()["code"]) == (413, "format-limit")
+        return
+    path = tmp_path / "graph"
+    path.write_bytes(response.raise_for_status().content)
+
+    found = reader.read(path)
+
+    assert found.nodes.total() == int(response.headers["Cloudindex-Nodes"]) > 3_000
+    assert found.edges.total() == int(response.headers["Cloudindex-Edges"]) > 3_000
+    assert found.edges["Rook", "in group", "Cloud Native Storage"] == 1
 
 
 def test_facets_count_what_the_file_has(landscape: httpx.Client) -> None:

@@ -281,3 +281,14 @@ def test_a_type_that_is_a_text_is_kept_and_is_no_class(read: Read) -> None:
     (statement,) = about(document, "a", terms.TYPE)
     assert statement.triple.object == Literal("orchestrator")
     assert statement.evidence is None
+
+
+@pytest.mark.parametrize("name", ["note.ttl", "note.nt"])
+def test_a_control_character_is_taken_out_and_told(read: Read, name: str) -> None:
+    label = f"<{terms.LABEL.value}>"
+    document = read(f'{KOPS} {label} "k\\u000BOps"@en .\n{KOPS} {label} "fine"@fr .\n', name)
+
+    assert values(document, "kops", terms.LABEL) == ['"k\ufffdOps"@en', '"fine"@fr']
+    (problem,) = document.problems
+    assert (problem.code, problem.severity, problem.place.line) == ("rdf-characters", Severity.WARNING, 1)
+    assert "U+000B" in problem.message
