@@ -1,18 +1,14 @@
 """What there is in one generation: every entity by its slug, with name and type, and how to find one."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from threading import Lock
 from typing import Final, Protocol
 
 from pyoxigraph import Literal, NamedNode
 
-from graph import queries, terms
+from graph import terms
 from graph.engine.embedded import Reader
 from graph.errors import UnknownEntityError
 from graph.iris import Iris, is_iri
-from graph.nearness import folded
 from graph.vocabulary import Vocabulary
 
 # Looked-up entities are remembered up to this number: about 100 MB.
@@ -66,7 +62,7 @@ class Underived:
 
 
 class Catalogue:
-    """The entities of a generation: one is looked up when it is asked for, all are read when all are asked for."""
+    """The entities of a generation: one is looked up when it is asked for."""
 
     def __init__(self, reader: Reader, vocabulary: Vocabulary, iris: Iris, *, derived: "Quick | None" = None) -> None:
         """Begin; *derived* answers what would take the store longer."""
@@ -75,8 +71,6 @@ class Catalogue:
         self.derived: Quick = derived or Underived()
         self._reader = reader
         self._known: dict[str, Summary | None] = {}
-        self._reading = Lock()
-        self._summaries: Mapping[str, Summary] | None = None
 
     def summary(self, iri: str) -> Summary:
         """Return the summary of *iri*, also of one that no document introduces."""
@@ -102,18 +96,6 @@ class Catalogue:
         """Return the slugs that *slug* may have been meant to be: by slug, name or other spelling."""
         return self.derived.near(slug)
 
-    def entities(self) -> Iterable[tuple[str, Summary]]:
-        """Return what has an address of its own, by name; documents and their sections are left out."""
-        return ((iri, summary) for iri, summary in self.summaries.items() if self.iris.is_entity(iri))
-
-    @property
-    def summaries(self) -> Mapping[str, Summary]:
-        """The summary of everything that has a type, by IRI, in the order of their names."""
-        with self._reading:
-            if self._summaries is None:
-                self._summaries = _read_summaries(self._reader, self.vocabulary, self.iris)
-            return self._summaries
-
     def _look_up(self, iri: str) -> Summary | None:
         if iri not in self._known:
             if len(self._known) >= MOST_KNOWN:
@@ -135,21 +117,3 @@ class Catalogue:
 def is_reference(slug: str) -> bool:
     """Return whether *slug* can stand in an IRI."""
     return bool(slug) and is_iri(f"urn:{slug}")
-
-
-def _read_summaries(reader: Reader, vocabulary: Vocabulary, iris: Iris) -> dict[str, Summary]:
-    types: dict[str, list[str]] = defaultdict(list)
-    names: dict[str, str] = {}
-    for row in reader.rows(queries.read("entity_names")):
-        entity, kind = row["entity"], row["type"]
-        if isinstance(entity, NamedNode) and isinstance(kind, NamedNode) and vocabulary.class_of(kind.value):
-            types[entity.value].append(kind.value)
-            name = row.get("name")
-            if isinstance(name, Literal):
-                names[entity.value] = min(name.value, names.get(entity.value, name.value))
-    summaries = {}
-    for iri, kinds in types.items():
-        reference = iris.reference(iri)
-        known = vocabulary.most_specific(kinds)
-        summaries[iri] = Summary(reference, names.get(iri, reference), known.key if known else "")
-    return dict(sorted(summaries.items(), key=lambda item: (folded(item[1].name), item[1].slug)))

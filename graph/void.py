@@ -5,9 +5,9 @@ Source: https://www.w3.org/TR/void/
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import Final
 
+import numpy as np
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from graph import terms
@@ -97,8 +97,8 @@ def _places(publication: Publication, index: Index) -> Iterator[tuple[str, Value
         yield f"{VOID}feature", NamedNode(FORMAT_IRIS[form.name])
     for namespace in sorted(set(index.vocabulary.prefixes.values())):
         yield f"{VOID}vocabulary", NamedNode(namespace)
-    for iri, _ in islice(index.catalogue.entities(), EXAMPLES):
-        yield f"{VOID}exampleResource", NamedNode(iri)
+    for node in np.flatnonzero(index.atlas.are_entities)[:EXAMPLES].tolist():
+        yield f"{VOID}exampleResource", index.iris.resolve(index.atlas.references[node])
 
 
 def _parts(dataset: NamedNode, kind: str, unit: str, numbers: Iterable[tuple[str, int]]) -> Iterator[Triple]:

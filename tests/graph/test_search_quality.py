@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
 
@@ -55,7 +56,7 @@ def rate(search: Search, names: Sequence[str], *, slips: int) -> float:
 
 @pytest.mark.parametrize(("slips", "least"), [(1, 0.95), (2, 0.85)])
 def test_misspelt_names_of_our_own_data_are_found_first(slips: int, least: float, index: Index) -> None:
-    names = sorted({index.catalogue.summary(iri).name for iri, _ in index.catalogue.entities()})
+    names = sorted({index.atlas.names[node] for node in np.flatnonzero(index.atlas.are_entities).tolist()})
 
     assert rate(index.search, names, slips=slips) >= least
 

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from graph import formats
+from graph.errors import FormatLimitError
 from graph.exports.network import Edge, Node
 from graph.index import Index
-from tests.graph.exports.made import awkward, elements, exported, written_as
+from tests.graph.exports.made import awkward, edge, elements, exported, node, written_as
 from tests.graph.exports.readers import DRAWN, READERS, Found, Reader, expected
 
 
@@ -39,6 +40,18 @@ def test_the_graph_of_this_project_is_read_back(reader: Reader, index: Index, tm
 
 def test_awkward_names_and_parallel_edges_are_read_back(reader: Reader, tmp_path: Path) -> None:
     nodes, edges = awkward()
+
+    assert read(reader, written_as(reader.form, nodes, edges), tmp_path) == expected(nodes, edges)
+
+
+def test_ten_thousand_relations_of_one_node_are_read_back(reader: Reader, tmp_path: Path) -> None:
+    count = 10_000 if not reader.form.most_nodes else reader.form.most_nodes - 1
+    nodes = [node("Hub", slug="hub"), *(node(f"Spoke {at}", slug=f"s{at}") for at in range(count))]
+    edges = [edge(at, source="hub", target=f"s{at}")._replace(target_name=f"Spoke {at}") for at in range(count)]
+    if reader.form.most_edges:
+        with pytest.raises(FormatLimitError, match="at most 500 edges, and these are 10,000"):
+            written_as(reader.form, nodes, edges)
+        return
 
     assert read(reader, written_as(reader.form, nodes, edges), tmp_path) == expected(nodes, edges)
 
