@@ -17,6 +17,9 @@ from graph.index import Index
 
 GENERATION: Final = "Cloudindex-Generation"
 HINT: Final = "Cloudindex-Hint"
+# How much an export has.
+NODES: Final = "Cloudindex-Nodes"
+EDGES: Final = "Cloudindex-Edges"
 
 
 def to_json(value: Any) -> bytes:

@@ -9,7 +9,7 @@ from fastapi import Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
 
-from api.answers import GENERATION, client_has
+from api.answers import EDGES, GENERATION, NODES, client_has
 from api.delivery import WHOLE_BYTES, Exchange, Headers
 from api.disconnection import UnlessGone
 from api.negotiation import choose
@@ -24,8 +24,6 @@ from graph.exports.views import View
 from graph.formats import EXPORTS, PLAIN_JSON, Format
 from graph.iris import digest
 
-NODES: Final = "Cloudindex-Nodes"
-EDGES: Final = "Cloudindex-Edges"
 FILE: Final = "cloud-index"
 
 
@@ -60,7 +58,8 @@ def export_answer(
 ) -> Response:
     """Return the answer that writes *job*; 304 where the client has it already."""
     manifest = served.index.generation.manifest
-    etag = f'W/"{digest(manifest.inputs, str(manifest.id), job.to_bytes().decode())[:24]}"'
+    asked = orjson.dumps((job.format, job.legend.language, job.title, job.part, job.is_whole)).decode()
+    etag = f'W/"{digest(manifest.inputs, str(manifest.id), asked)[:24]}"'
     headers = {
         GENERATION: str(manifest.id),
         "ETag": etag,

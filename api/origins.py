@@ -3,9 +3,18 @@
 from typing import Any, Final
 
 from api import request_ids
-from api.answers import GENERATION, HINT
+from api.answers import EDGES, GENERATION, HINT, NODES
 
-EXPOSED: Final = ("ETag", "Link", "Location", "Retry-After", "WWW-Authenticate", GENERATION, HINT, request_ids.HEADER)
+STANDARD: Final = (
+    "ETag",
+    "Link",
+    "Location",
+    "Retry-After",
+    "WWW-Authenticate",
+    "Content-Disposition",
+    "Content-Range",
+)
+EXPOSED: Final = (*STANDARD, GENERATION, HINT, NODES, EDGES, request_ids.HEADER)
 # What the middleware of the web framework is told.
 EVERY_ORIGIN: Final[dict[str, Any]] = {
     "allow_origins": ["*"],

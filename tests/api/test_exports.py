@@ -154,6 +154,13 @@ def test_a_range_of_a_large_file_comes_from_the_disk(client: httpx.Client) -> No
     assert (part.status_code, part.content) == (206, whole.content[2_000_000:])
 
 
+def test_pages_of_other_origins_may_read_the_counts(client: httpx.Client) -> None:
+    response = client.get("/api/export/d3", headers={"Origin": "https://example.org"})
+
+    exposed = response.headers["Access-Control-Expose-Headers"].split(", ")
+    assert {"Cloudindex-Nodes", "Cloudindex-Edges", "Content-Disposition"} <= set(exposed)
+
+
 def test_it_is_packed_for_those_who_take_that(client: httpx.Client) -> None:
     text = client.get("/api/export/gexf", headers={"Accept-Encoding": "gzip"})
     archive = client.get("/api/export/gephi-csv", headers={"Accept-Encoding": "gzip"})
