@@ -16,6 +16,7 @@ import pytest
 import rdflib
 from rdflib.compare import isomorphic
 
+from graph.formats import NETWORKS
 from tests.conftest import DATA, running
 
 FORM = "application/x-www-form-urlencoded"
@@ -139,6 +140,13 @@ GRAPHS = [
 ]
 
 
+# Graphs, and tables with things in them, can be had as programs that draw read them.
+DRAWN = [form.name for form in NETWORKS]
+DRAWN_TYPES = [form.media_type for form in NETWORKS]
+TABLE_TYPES = [*(row[1] for row in TABLES), *DRAWN_TYPES]
+GRAPH_TYPES = [*(row[1] for row in GRAPHS), "application/n-quads", "application/trig", *DRAWN_TYPES]
+
+
 @pytest.mark.parametrize(("name", "media_type", "read"), TABLES, ids=[row[0] for row in TABLES])
 @pytest.mark.parametrize("by", ["Accept", "format"])
 def test_a_table_reads_back_the_same_in_every_format(
@@ -215,10 +223,10 @@ def test_who_has_no_wish_gets_the_usual_format(
 @pytest.mark.parametrize(
     ("query", "accept", "allowed"),
     [
-        ("SELECT * { ?s ?p ?o } LIMIT 1", "text/turtle", [row[1] for row in TABLES]),
-        ("CONSTRUCT { ?s a ?o } WHERE { ?s a ?o } LIMIT 1", "text/csv, text/html", [row[1] for row in GRAPHS]),
+        ("SELECT * { ?s ?p ?o } LIMIT 1", "text/turtle", TABLE_TYPES),
+        ("CONSTRUCT { ?s a ?o } WHERE { ?s a ?o } LIMIT 1", "text/csv, text/html", GRAPH_TYPES),
         ("ASK {}", "text/csv", [row[1] for row in TABLES[:2]]),
-        ("SELECT * { ?s ?p ?o } LIMIT 1", "*/*;q=0", [row[1] for row in TABLES]),
+        ("SELECT * { ?s ?p ?o } LIMIT 1", "*/*;q=0", TABLE_TYPES),
     ],
 )
 def test_what_the_client_accepts_and_there_is_not_is_told_with_what_there_is(
@@ -234,8 +242,8 @@ def test_what_the_client_accepts_and_there_is_not_is_told_with_what_there_is(
 @pytest.mark.parametrize(
     ("query", "wanted", "allowed"),
     [
-        ("SELECT * { ?s ?p ?o } LIMIT 1", "turtle", ["json", "xml", "csv", "tsv"]),
-        ("DESCRIBE id:rook", "tutle", ["turtle", "n-triples", "rdf-xml", "json-ld"]),
+        ("SELECT * { ?s ?p ?o } LIMIT 1", "turtle", ["json", "xml", "csv", "tsv", *DRAWN]),
+        ("DESCRIBE id:rook", "tutle", ["turtle", "n-triples", "rdf-xml", "json-ld", "n-quads", "trig", *DRAWN]),
     ],
 )
 def test_a_format_that_there_is_not_is_told_with_those_there_are(
