@@ -1,0 +1,1 @@
+"""Notes: Markdown as people write it → what it says, line by line."""
