@@ -1,0 +1,158 @@
+"""What is known by name: entities with everything they are called, ready to be found in any text."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final
+
+from ahocorasick_rs import AhoCorasick
+
+from graph.nearness import Words
+from graph.notes.words import Token, key, singular, tokens
+
+# Names of up to so many letters are one word as they are written: “à KS” is not AKS.
+SHORT: Final = 4
+# A misspelling is looked for among names of at least so many letters; shorter ones are near to everything.
+LEAST_MISSPELT: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An entity as a note may name it.
+
+    Attributes:
+        kinds: The keys of its class and of every wider one.
+        names: Its name, its labels, its other spellings.
+        addresses: Where it lives: its homepage, its repository, the address that a resource is.
+    """
+
+    slug: str
+    kind: str
+    kinds: frozenset[str]
+    names: tuple[str, ...]
+    addresses: tuple[str, ...] = ()
+
+    def is_one_of(self, kinds: Collection[str]) -> bool:
+        """Return whether it is of one of *kinds*; of none in particular is of any."""
+        return not kinds or not self.kinds.isdisjoint(kinds)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A name in a row of tokens: the first token and the one behind the last."""
+
+    key: str
+    first: int
+    after: int
+
+
+@dataclass(frozen=True)
+class Names:
+    """Everything that is known by name.
+
+    Attributes:
+        known: The entities by their slugs.
+        by_key: The slugs that a name stands for, by the name's key.
+        spellings: How names are written, by their key.
+        kinds: Names of classes, by their keys: what is called so is no entity.
+        ordinary: Keys of words that mean something else as well.
+    """
+
+    known: Mapping[str, Known]
+    by_key: Mapping[str, tuple[str, ...]]
+    spellings: Mapping[str, frozenset[str]]
+    kinds: Mapping[str, str]
+    ordinary: frozenset[str]
+    _keys: tuple[str, ...] = field(repr=False)
+    _automaton: AhoCorasick = field(repr=False)
+    _by_address: Mapping[str, tuple[str, ...]] = field(repr=False)
+
+    @classmethod
+    def of(
+        cls, known: Iterable[Known], *, kinds: Mapping[str, Iterable[str]], ordinary: Iterable[str] = ()
+    ) -> "Names":
+        """Return the names of *known*.
+
+        Args:
+            kinds: What each class is called, by its key.
+            ordinary: Words that mean something else as well.
+        """
+        entities = {one.slug: one for one in known}
+        slugs: dict[str, dict[str, None]] = defaultdict(dict)
+        spellings: dict[str, set[str]] = defaultdict(set)
+        by_address: dict[str, dict[str, None]] = defaultdict(dict)
+        for one in entities.values():
+            for name in one.names:
+                if name_key := key(name):
+                    slugs[name_key][one.slug] = None
+                    spellings[name_key].add(name)
+            for address in one.addresses:
+                by_address[normal_address(address)][one.slug] = None
+        classes = {key(name): kind for kind, names in kinds.items() for name in names}
+        keys = tuple({*slugs, *classes} - {""})
+        return cls(
+            entities,
+            {name_key: tuple(some) for name_key, some in slugs.items()},
+            {name_key: frozenset(some) for name_key, some in spellings.items()},
+            classes,
+            frozenset(map(key, ordinary)),
+            keys,
+            AhoCorasick(keys),
+            {address: tuple(some) for address, some in by_address.items()},
+        )
+
+    def find(self, row: tuple[Token, ...]) -> Iterator[Found]:
+        """Yield every name in *row*, overlapping ones too; it begins and ends where words do."""
+        starts: dict[int, int] = {}
+        ends: dict[int, int] = {}
+        text, length = [], 0
+        for number, token in enumerate(row):
+            part = singular(token.folded)
+            if part:
+                starts[length] = number
+                length += len(part)
+                ends[length] = number + 1
+                text.append(part)
+        for pattern, start, end in self._automaton.find_matches_as_indexes("".join(text), overlapping=True):
+            if start in starts and end in ends:
+                first, after = starts[start], ends[end]
+                if after - first == 1 or (end - start > SHORT and _is_joined(row[first:after])):
+                    yield Found(self._keys[pattern], first, after)
+
+    def at_address(self, address: str) -> tuple[str, ...]:
+        """Return the entities that live at *address*."""
+        return self._by_address.get(normal_address(address), ())
+
+    def nearest(self, words: str) -> tuple[str, ...]:
+        """Return the names that *words* may have been meant to be, nearest first; none for short words."""
+        if len(key(words)) < LEAST_MISSPELT:
+            return ()
+        return self._long.nearest(words)
+
+    @cached_property
+    def _long(self) -> Words:
+        return Words(
+            sorted(
+                name
+                for name_key, names in self.spellings.items()
+                if len(name_key) >= LEAST_MISSPELT
+                for name in names
+            )
+        )
+
+
+def normal_address(address: str) -> str:
+    """Return *address* as it is compared: without scheme, “www.”, final slash or “.git”.
+
+    >>> normal_address("https://www.Example.org/a/")
+    'example.org/a'
+    """
+    rest = address.strip().split("://", 1)[-1].split("#", 1)[0]
+    host, slash, path = rest.partition("/")
+    return (host.lower().removeprefix("www.") + slash + path).rstrip("/").removesuffix(".git").removesuffix("/index.html")
+
+
+def _is_joined(row: tuple[Token, ...]) -> bool:
+    """Return whether nothing but hyphens, dots and apostrophes stands between the words of a name."""
+    return all(token.is_word or token.written in "-.'’_&" for token in row)
