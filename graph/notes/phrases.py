@@ -1,0 +1,145 @@
+"""Where a phrase of the wording stands in a clause, and what fills its holes."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from graph.notes.clauses import Clause, Piece, listed
+from graph.notes.wording import SUBJECT, Hole, Part, Rule, Word, Wording
+
+# So many other words may stand between a word of a phrase and the name it speaks of.
+MOST_BETWEEN: Final = 3
+# A sentence is turned round by a word that stands so near before the phrase.
+NEGATION_REACH: Final = 4
+QUIET: Final = frozenset({":", "'", "’", '"', "“", "”", "«", "»", "*", "(", "-"})
+
+Fits = Callable[[Rule, str, str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A phrase found: where it begins and what is behind it, and the pieces that fill its holes.
+
+    Attributes:
+        filled: The numbers of the pieces, by the role of the hole; a list of names fills one hole.
+    """
+
+    rule: Rule
+    first: int
+    after: int
+    filled: Mapping[str, tuple[int, ...]]
+
+
+def find(clause: Clause, wording: Wording, fits: Fits) -> Iterator[Match]:
+    """Yield the phrases in *clause* from left to right; none that is denied, none within another.
+
+    Args:
+        fits: Says whether an entity, by its slug, can play a role of a rule.
+    """
+    position = 0
+    while position < len(clause.pieces):
+        match = _first_at(clause.pieces, position, wording, fits)
+        if match is None:
+            position += 1
+            continue
+        if not _is_denied(clause.pieces, match, wording):
+            yield match
+        # Names that fill a hole may begin the next phrase; the words of this one may not.
+        position = max(position + 1, match.after)
+
+
+def _first_at(pieces: Sequence[Piece], anchor: int, wording: Wording, fits: Fits) -> Match | None:
+    if pieces[anchor].named is not None:
+        return None
+    for rule in wording.phrases:
+        for phrase in rule.phrases:
+            match = _match(rule, phrase, pieces, anchor, wording, fits)
+            if match is not None:
+                return match
+    return None
+
+
+def _match(
+    rule: Rule, phrase: Sequence[Part], pieces: Sequence[Piece], anchor: int, wording: Wording, fits: Fits
+) -> Match | None:
+    """Return *phrase* where its first word is the piece *anchor*."""
+    leading = phrase[0] if isinstance(phrase[0], Hole) else None
+    rest = phrase[1:] if leading else phrase
+    assert isinstance(rest[0], Word)
+    if not _is(pieces[anchor], rest[0]):
+        return None
+    filled: dict[str, tuple[int, ...]] = {}
+    if leading is not None:
+        before = _before(pieces, anchor)
+        if before is None or not fits(rule, leading.role, pieces[before].slug):
+            return None
+        filled[leading.role] = (before,)
+    position = anchor + 1
+    words_end = position
+    for part in rest[1:]:
+        if isinstance(part, Word):
+            position = _skip_marks(pieces, position)
+            if position >= len(pieces) or not _is(pieces[position], part):
+                return None
+            position += 1
+            words_end = position
+            continue
+        at = _next_name(pieces, position)
+        if at is None or not fits(rule, part.role, pieces[at].slug):
+            return None
+        together = [one for one in listed(pieces, at, wording) if fits(rule, part.role, pieces[one].slug)]
+        filled[part.role] = tuple(together)
+        position = at + 1
+    return Match(rule, anchor, words_end, filled)
+
+
+def _is(piece: Piece, word: Word) -> bool:
+    return piece.named is None and word.fits(piece.folded, piece.written)
+
+
+def _before(pieces: Sequence[Piece], anchor: int) -> int | None:
+    """Return the name before *anchor*, with few words between."""
+    for number in range(anchor - 1, max(anchor - 2 - MOST_BETWEEN, -1), -1):
+        if pieces[number].named is not None:
+            return number
+        if pieces[number].is_mark:
+            return None
+    return None
+
+
+def _next_name(pieces: Sequence[Piece], position: int) -> int | None:
+    """Return the next name, with few words between."""
+    words = 0
+    for number in range(position, len(pieces)):
+        piece = pieces[number]
+        if piece.named is not None:
+            return number
+        if piece.is_mark:
+            if piece.written not in QUIET:
+                return None
+        else:
+            words += 1
+        if words > MOST_BETWEEN:
+            return None
+    return None
+
+
+def _skip_marks(pieces: Sequence[Piece], position: int) -> int:
+    """Return the next piece that is no apostrophe or hyphen: “s’appuie”, “auto-peuple”, “e.g.”."""
+    while position < len(pieces) and pieces[position].is_mark and pieces[position].written in "'’-.":
+        position += 1
+    return position
+
+
+def _is_denied(pieces: Sequence[Piece], match: Match, wording: Wording) -> bool:
+    start = max(0, match.first - NEGATION_REACH)
+    near = [piece for piece in pieces[start : match.first] if piece.named is None]
+    denied = False
+    for piece in near:
+        if piece.is_mark and piece.written not in QUIET:
+            denied = False
+        elif piece.folded in wording.negations:
+            denied = True
+    ends = [numbers[0] for role, numbers in match.filled.items() if role != SUBJECT]
+    behind = pieces[match.first : max(ends, default=match.after)]
+    return denied or any(piece.folded in wording.negations for piece in behind if piece.named is None)
