@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
 
@@ -64,8 +64,7 @@ class Names:
     spellings: Mapping[str, frozenset[str]]
     kinds: Mapping[str, str]
     ordinary: frozenset[str]
-    _keys: tuple[str, ...] = field(repr=False)
-    _automaton: AhoCorasick = field(repr=False)
+    _finders: tuple[tuple[tuple[str, ...], AhoCorasick], ...] = field(repr=False)
     _by_address: Mapping[str, tuple[str, ...]] = field(repr=False)
 
     @classmethod
@@ -97,9 +96,21 @@ class Names:
             {name_key: frozenset(some) for name_key, some in spellings.items()},
             classes,
             frozenset(map(key, ordinary)),
-            keys,
-            AhoCorasick(keys),
+            ((keys, AhoCorasick(keys)),) if keys else (),
             {address: tuple(some) for address, some in by_address.items()},
+        )
+
+    def with_more(self, known: Iterable[Known]) -> "Names":
+        """Return these names and those of *known*, which are new; what there is needs not be made again."""
+        more = Names.of(known, kinds={})
+        if not more.known:
+            return self
+        return replace(
+            self,
+            known={**self.known, **more.known},
+            by_key={**more.by_key, **self.by_key},
+            spellings={**more.spellings, **self.spellings},
+            _finders=(*self._finders, *more._finders),  # noqa: SLF001  # of the same class
         )
 
     def find(self, row: tuple[Token, ...]) -> Iterator[Found]:
@@ -114,11 +125,12 @@ class Names:
                 length += len(part)
                 ends[length] = number + 1
                 text.append(part)
-        for pattern, start, end in self._automaton.find_matches_as_indexes("".join(text), overlapping=True):
-            if start in starts and end in ends:
-                first, after = starts[start], ends[end]
-                if after - first == 1 or (end - start > SHORT and _is_joined(row[first:after])):
-                    yield Found(self._keys[pattern], first, after)
+        for keys, automaton in self._finders:
+            for pattern, start, end in automaton.find_matches_as_indexes("".join(text), overlapping=True):
+                if start in starts and end in ends:
+                    first, after = starts[start], ends[end]
+                    if after - first == 1 or (end - start > SHORT and _is_joined(row[first:after])):
+                        yield Found(keys[pattern], first, after)
 
     def at_address(self, address: str) -> tuple[str, ...]:
         """Return the entities that live at *address*."""

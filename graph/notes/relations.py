@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from graph.notes import phrases
-from graph.notes.clauses import Clause, Piece, listed
+from graph.notes.clauses import Piece, listed
 from graph.notes.names import Names
-from graph.notes.note import Kind, Note
+from graph.notes.note import Kind
 from graph.notes.phrases import Match
 from graph.notes.proposals import Proposal, Reason, Saying
 from graph.notes.topics import Thought, Topic
@@ -88,6 +88,18 @@ class Connections:
     def matches(self, thought: Thought) -> list[Match]:
         """Return the phrases in a clause."""
         return list(phrases.find(thought.clause, self.wording, self.fits))
+
+    def taken(self, topic: Topic) -> dict[int, set[int]]:
+        """Return the pieces that phrases are made of, by the number of their clause."""
+        return {
+            thought.clause.number: {
+                number
+                for match in self.matches(thought)
+                for numbers in (range(match.first, match.after), *match.filled.values())
+                for number in numbers
+            }
+            for thought in topic.thoughts
+        }
 
     # --- in words
 
@@ -255,11 +267,6 @@ class Connections:
         )
 
 
-def level_of(note: Note, block: int) -> int:
-    """Return the level of the heading that is the block *block*."""
-    return next((heading.level for heading in note.headings if heading.block == block), 0)
-
-
 def _ends(claim: Claim, subject: str, other: str) -> tuple[str, str]:
     return (subject, other) if claim.start == SUBJECT else (other, subject)
 
@@ -274,7 +281,3 @@ def _is_subject(pieces: Sequence[Piece], number: int) -> bool:
 def _written(pieces: Sequence[Piece], match: Match) -> str:
     return " ".join(piece.written for piece in pieces[match.first : match.after])
 
-
-def clause_of(topic: Topic, number: int) -> Clause:
-    """Return one clause of a block."""
-    return topic.thoughts[number].clause
