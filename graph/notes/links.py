@@ -10,7 +10,7 @@ from graph.notes.names import Names
 from graph.notes.note import Link, Note, Position
 from graph.notes.proposals import Proposal, Reason, Saying
 from graph.notes.words import tokens
-from graph.notes.wording import Wording
+from graph.notes.wording import Place, Wording
 
 ADDRESS: Final = "address"
 STATED: Final = "stated"
@@ -37,7 +37,7 @@ def _of_link(link: Link, linked: Linked, names: Names, wording: Wording) -> Iter
                         "the address names the language", saying=Saying.ATTRIBUTE)
     told = _told(link, linked)
     for slug in told:
-        place = next((one for one in wording.places if _fits(link, one.hosts, one.parts)), None)
+        place = next((one for one in wording.places if _fits(link, one)), None)
         if place is not None and RESOURCE not in names.known[slug].kinds:
             yield _proposal(link, slug, place.attribute, link.address, ADDRESS, IT_LIVES, "address-of-name",
                             "the name is a link", saying=Saying.ATTRIBUTE)
@@ -70,10 +70,11 @@ def _in_address(link: Link, names: Names, wording: Wording) -> Iterator[str]:
             yield slugs[0]
 
 
-def _fits(link: Link, hosts: frozenset[str], parts: int) -> bool:
+def _fits(link: Link, place: Place) -> bool:
     path = urlsplit(link.address if "//" in link.address else f"//{link.address}").path
-    is_deep = sum(bool(part) for part in path.split("/")) >= parts
-    return is_deep and (not hosts or link.host.removeprefix("www.") in hosts)
+    parts = sum(bool(part) for part in path.split("/"))
+    is_there = not place.hosts or link.host.removeprefix("www.") in place.hosts
+    return is_there and place.least <= parts <= place.most
 
 
 def _proposal(  # noqa: PLR0913  # what a proposal is made of

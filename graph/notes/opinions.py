@@ -89,12 +89,11 @@ def _parts(thought: Thought) -> Iterator[Part]:
         if not (piece.is_mark and piece.written in CUTS):
             row.append(piece)
             continue
-        if piece.written == ":" and row and all(one.is_mark and _is_grade(one.written) for one in row):
-            grade = row[0].written
+        if piece.written == ":":  # what stands before a colon says what is judged, or the grade of what comes
+            grade = row[0].written if row and all(one.is_mark and _is_grade(one.written) for one in row) else grade
         elif row:
             yield Part(tuple(row), grade)
-        if piece.written in (")", ","):
-            grade = "" if piece.written == ")" else grade
+        grade = "" if piece.written == ")" else grade
         row = []
     if row:
         yield Part(tuple(row), grade)

@@ -17,17 +17,30 @@ Fits = Callable[[Rule, str, str], bool]
 
 
 @dataclass(frozen=True, slots=True)
+class Filler:
+    """A name in a hole: the number of its piece, and the entity that is meant there."""
+
+    number: int
+    slug: str
+
+
+@dataclass(frozen=True, slots=True)
 class Match:
     """A phrase found: where it begins and what is behind it, and the pieces that fill its holes.
 
     Attributes:
-        filled: The numbers of the pieces, by the role of the hole; a list of names fills one hole.
+        filled: What fills the holes, by their roles; a list of names fills one hole.
     """
 
     rule: Rule
     first: int
     after: int
-    filled: Mapping[str, tuple[int, ...]]
+    filled: Mapping[str, tuple[Filler, ...]]
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The pieces that fill its holes."""
+        return tuple(filler.number for fillers in self.filled.values() for filler in fillers)
 
 
 def find(clause: Clause, wording: Wording, fits: Fits) -> Iterator[Match]:
@@ -38,25 +51,26 @@ def find(clause: Clause, wording: Wording, fits: Fits) -> Iterator[Match]:
     """
     position = 0
     while position < len(clause.pieces):
-        match = _first_at(clause.pieces, position, wording, fits)
-        if match is None:
-            position += 1
-            continue
-        if not _is_denied(clause.pieces, match, wording):
-            yield match
+        matches = _at(clause.pieces, position, wording, fits)
+        for match in matches:
+            if not _is_denied(clause.pieces, match, wording):
+                yield match
         # Names that fill a hole may begin the next phrase; the words of this one may not.
-        position = max(position + 1, match.after)
+        position = max((position + 1, *(match.after for match in matches)))
 
 
-def _first_at(pieces: Sequence[Piece], anchor: int, wording: Wording, fits: Fits) -> Match | None:
+def _at(pieces: Sequence[Piece], anchor: int, wording: Wording, fits: Fits) -> list[Match]:
+    """Return the phrases that begin at the piece *anchor*: of a list of names each goes to the first rule that it fits."""
+    found: list[Match] = []
     if pieces[anchor].named is not None:
-        return None
+        return found
     for rule in wording.phrases:
         for phrase in rule.phrases:
             match = _match(rule, phrase, pieces, anchor, wording, fits)
-            if match is not None:
-                return match
-    return None
+            if match is not None and not {*match.numbers} <= {number for one in found for number in one.numbers}:
+                found.append(match)
+                break
+    return found
 
 
 def _match(
@@ -68,12 +82,13 @@ def _match(
     assert isinstance(rest[0], Word)
     if not _is(pieces[anchor], rest[0]):
         return None
-    filled: dict[str, tuple[int, ...]] = {}
+    filled: dict[str, tuple[Filler, ...]] = {}
     if leading is not None:
         before = _before(pieces, anchor)
-        if before is None or not fits(rule, leading.role, pieces[before].slug):
+        filler = None if before is None else _filler(pieces, before, rule, leading.role, fits)
+        if filler is None:
             return None
-        filled[leading.role] = (before,)
+        filled[leading.role] = (filler,)
     position = anchor + 1
     words_end = position
     for part in rest[1:]:
@@ -85,12 +100,23 @@ def _match(
             words_end = position
             continue
         at = _next_name(pieces, position)
-        if at is None or not fits(rule, part.role, pieces[at].slug):
+        if at is None:
             return None
-        together = [one for one in listed(pieces, at, wording) if fits(rule, part.role, pieces[one].slug)]
-        filled[part.role] = tuple(together)
+        together = (_filler(pieces, one, rule, part.role, fits) for one in listed(pieces, at, wording))
+        filled[part.role] = tuple(filler for filler in together if filler is not None)
+        if not filled[part.role]:
+            return None
         position = at + 1
     return Match(rule, anchor, words_end, filled)
+
+
+def _filler(pieces: Sequence[Piece], number: int, rule: Rule, role: str, fits: Fits) -> Filler | None:
+    """Return what a name is in a hole: what it stands for, else what is named in it (kubeadm in “kubeadm join”)."""
+    named = pieces[number].named
+    for slug in (pieces[number].slug, *(named.inner if named else ())):
+        if fits(rule, role, slug):
+            return Filler(number, slug)
+    return None
 
 
 def _is(piece: Piece, word: Word) -> bool:
@@ -140,6 +166,6 @@ def _is_denied(pieces: Sequence[Piece], match: Match, wording: Wording) -> bool:
             denied = False
         elif piece.folded in wording.negations:
             denied = True
-    ends = [numbers[0] for role, numbers in match.filled.items() if role != SUBJECT]
+    ends = [fillers[0].number for role, fillers in match.filled.items() if role != SUBJECT]
     behind = pieces[match.first : max(ends, default=match.after)]
     return denied or any(piece.folded in wording.negations for piece in behind if piece.named is None)

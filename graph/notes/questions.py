@@ -20,7 +20,7 @@ def doubts(topic: Topic, said: Sequence[Proposal]) -> Iterator[Proposal]:
     subjects = topic.head or (topic.above[0] if topic.above and topic.has_parent else ())
     if not subjects or topic.linked.block.kind is Kind.HEADING:
         return
-    known = [one.position for one in said if one.saying is Saying.QUESTION]
+    known = [(one.position, one.end) for one in said if one.saying is Saying.QUESTION]
     for thought in topic.thoughts:
         words = _doubted(thought)
         if words is None:
@@ -28,7 +28,7 @@ def doubts(topic: Topic, said: Sequence[Proposal]) -> Iterator[Proposal]:
         prose = topic.linked.block.prose
         start, last = prose.position(words[0]), prose.position(words[1] - 1)
         end = Position(last.line, last.column + 1)
-        if any(start <= one < end for one in known):
+        if any(begin < end and start < until for begin, until in known):
             continue
         text = prose.value[words[0] : words[1]]
         reason = Reason("question-mark", "it ends in a question mark")

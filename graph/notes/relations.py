@@ -8,7 +8,7 @@ from graph.notes import phrases
 from graph.notes.clauses import Piece, listed
 from graph.notes.names import Names
 from graph.notes.note import Kind
-from graph.notes.phrases import Match
+from graph.notes.phrases import Filler, Match
 from graph.notes.proposals import Proposal, Reason, Saying
 from graph.notes.topics import Thought, Topic
 from graph.notes.wording import OBJECT, SUBJECT, Claim, Rule, Wording
@@ -95,8 +95,7 @@ class Connections:
             thought.clause.number: {
                 number
                 for match in self.matches(thought)
-                for numbers in (range(match.first, match.after), *match.filled.values())
-                for number in numbers
+                for number in (*range(match.first, match.after), *match.numbers)
             }
             for thought in topic.thoughts
         }
@@ -108,29 +107,28 @@ class Connections:
         taken: set[int] = set()
         for match in self.matches(thought):
             subjects, confidence = self._subjects(match, topic, thought, taken)
-            filled = {role: [pieces[number].slug for number in numbers] for role, numbers in match.filled.items()}
-            filled.setdefault(SUBJECT, list(subjects))
-            taken.update(number for role, some in match.filled.items() if role != SUBJECT for number in some)
-            last = max((number for some in match.filled.values() for number in some), default=match.first)
-            first = min((match.first, *(some[0] for some in match.filled.values())))
+            filled = {SUBJECT: tuple(Filler(match.first, slug) for slug in subjects), **match.filled}
+            taken.update(filler.number for role, some in match.filled.items() if role != SUBJECT for filler in some)
+            first = min((match.first, *match.numbers))
+            reason = Reason(match.rule.name, f"“{_written(pieces, match)}” says so")
             for claim in match.rule.says:
-                is_doubted = thought.clause.is_doubted(last)
                 for start in filled.get(claim.start, ()):
-                    for number, end in zip(match.filled.get(claim.end, ()), filled.get(claim.end, ()), strict=False):
-                        if start != end:
-                            reason = Reason(match.rule.name, f"“{_written(pieces, match)}” says so")
-                            until = pieces[max(last, number)]
+                    for end in filled.get(claim.end, ()):
+                        if start.slug != end.slug:
+                            until = max(match.after - 1, start.number, end.number)
                             yield self._proposal(
-                                topic, pieces[first], until, start, claim.relation, end, STATED, confidence, reason,
-                                is_doubted=is_doubted,
+                                topic, pieces[first], pieces[until], start.slug, claim.relation, end.slug, STATED,
+                                confidence, reason, is_doubted=thought.clause.is_doubted(until),
                             )
 
     def _subjects(
         self, match: Match, topic: Topic, thought: Thought, taken: set[int]
     ) -> tuple[tuple[str, ...], float]:
         """Return what a phrase speaks of where it does not say it, and how sure one can be."""
+        if SUBJECT in match.filled:
+            return (), IN_WORDS
         pieces = thought.clause.pieces
-        used = {number for numbers in match.filled.values() for number in numbers} | taken
+        used = {*match.numbers} | taken
 
         def fitting(slugs: Iterable[str]) -> tuple[str, ...]:
             return tuple(slug for slug in slugs if self.fits(match.rule, SUBJECT, slug))
@@ -168,7 +166,7 @@ class Connections:
                 subjects = (pieces[before[-1]].slug,)
             for one in listed(pieces, first, self.wording):
                 yield from self._first_fitting(
-                    self.wording.lists, topic, pieces[number - 1 if number else 0], pieces[one], subjects, STATED,
+                    self.wording.lists, topic, pieces[one], pieces[one], subjects, STATED,
                     IN_A_LIST, "named in a list behind it", is_doubted=thought.clause.is_doubted(one),
                 )
         if thought.told and topic.head and thought.told != topic.head:
@@ -214,7 +212,9 @@ class Connections:
         if not topic.above or not topic.has_parent or not topic.thoughts:
             return
         pieces = topic.thoughts[0].clause.pieces
-        used = {number for match in self.matches(topic.thoughts[0]) for number in match.filled.get("platform", ())}
+        used = {
+            filler.number for match in self.matches(topic.thoughts[0]) for filler in match.filled.get("platform", ())
+        }
         is_title = topic.linked.block.kind is Kind.HEADING or topic.linked.block.parent < 0
         confidence = BY_PLACE - (FROM_AFAR if is_title else 0)
         for number in topic.heads:

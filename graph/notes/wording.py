@@ -78,11 +78,12 @@ class Judging:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What an address is of an entity: *hosts* (any where there are none), and how many parts its path has at least."""
+    """What an address is of an entity: by its host (any where there are none), and the parts that its path has."""
 
     attribute: str
     hosts: frozenset[str]
-    parts: int
+    least: int
+    most: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +194,7 @@ class _Reader:
                 **{name: tuple(map(self._rule, content.get(name, ()))) for name in LISTS_OF_SITUATIONS},
                 judging=tuple(self._judging(*pair) for pair in content.get("opinions", {}).items()),
                 places=tuple(
-                    Place(self._attribute(one["attribute"]), frozenset(one["hosts"]), int(one["parts"]))
+                    Place(self._attribute(one["attribute"]), frozenset(one["hosts"]), int(one["least"]), int(one["most"]))
                     for one in content.get("addresses", ())
                 ),
                 ordinary=tuple(content.get("ordinary", ())),
