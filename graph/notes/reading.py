@@ -110,7 +110,7 @@ class _Reader:
     def outline(self) -> tuple[Heading, ...]:
         """Return the headings with their places in the outline."""
         nexts = [*(heading.block for heading in self.headings[1:]), len(self.drafts)]
-        is_empty = tuple(following == one.block + 1 for one, following in zip(self.headings, nexts, strict=True))
+        is_empty = tuple(following == one.block + 1 for one, following in zip(self.headings, nexts, strict=False))
         first = self.headings[0].block if self.headings else 0
         begins = not any(draft.passage.prose.value.strip() for draft in self.drafts[:first])
         return with_parents(self.headings, Outline(is_empty, begins))
