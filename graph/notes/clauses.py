@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from graph.notes.linking import Linked, Named
-from graph.notes.words import Token
 from graph.notes.wording import Wording
+from graph.notes.words import Token
 
 # A thought ends at these; a dot does where a space or nothing follows it.
 ENDS: Final = frozenset({";", "//", "///", "////", "!", "…", "—", "–", "•", "|"})
@@ -121,4 +121,6 @@ def _is_joint(piece: Piece, wording: Wording) -> bool:
 
 def _is_between(piece: Piece, wording: Wording) -> bool:
     """Return whether *piece* may stand between names that are told together."""
-    return piece.named is None and (_is_joint(piece, wording) or piece.folded in wording.common or piece.written in "'’")
+    return piece.named is None and (
+        _is_joint(piece, wording) or piece.folded in wording.common or piece.written in "'’"
+    )

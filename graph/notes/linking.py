@@ -8,8 +8,8 @@ from typing import Final
 from graph.notes.names import Found, Names
 from graph.notes.note import Block, Kind, Note
 from graph.notes.proposals import Mention
-from graph.notes.words import Token, key, tokens
 from graph.notes.wording import Wording
+from graph.notes.words import Token, key, tokens
 
 UNLINKED: Final = (Kind.CODE, Kind.HTML)
 # So many different words of one note are compared with all names, the first ones; a list of them takes milliseconds.
@@ -129,7 +129,9 @@ class _Linker:
         if len(slugs) > 1:
             written = "".join(token.written for token in row[found.first : found.after])
             exact = tuple(
-                slug for slug in slugs if any("".join(name.split()) == written for name in self._names.known[slug].names)
+                slug
+                for slug in slugs
+                if any("".join(name.split()) == written for name in self._names.known[slug].names)
             )
             slugs = exact or slugs
         inner = {

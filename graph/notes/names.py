@@ -9,7 +9,7 @@ from typing import Final
 from ahocorasick_rs import AhoCorasick
 
 from graph.nearness import Words
-from graph.notes.words import Token, key, singular, tokens
+from graph.notes.words import Token, key, singular
 
 # Names of up to so many letters are one word as they are written: “à KS” is not AKS.
 SHORT: Final = 4
@@ -68,9 +68,7 @@ class Names:
     _by_address: Mapping[str, tuple[str, ...]] = field(repr=False)
 
     @classmethod
-    def of(
-        cls, known: Iterable[Known], *, kinds: Mapping[str, Iterable[str]], ordinary: Iterable[str] = ()
-    ) -> "Names":
+    def of(cls, known: Iterable[Known], *, kinds: Mapping[str, Iterable[str]], ordinary: Iterable[str] = ()) -> "Names":
         """Return the names of *known*.
 
         Args:
@@ -146,10 +144,7 @@ class Names:
     def _long(self) -> Words:
         return Words(
             sorted(
-                name
-                for name_key, names in self.spellings.items()
-                if len(name_key) >= LEAST_MISSPELT
-                for name in names
+                name for name_key, names in self.spellings.items() if len(name_key) >= LEAST_MISSPELT for name in names
             )
         )
 
@@ -162,7 +157,9 @@ def normal_address(address: str) -> str:
     """
     rest = address.strip().split("://", 1)[-1].split("#", 1)[0]
     host, slash, path = rest.partition("/")
-    return (host.lower().removeprefix("www.") + slash + path).rstrip("/").removesuffix(".git").removesuffix("/index.html")
+    return (
+        (host.lower().removeprefix("www.") + slash + path).rstrip("/").removesuffix(".git").removesuffix("/index.html")
+    )
 
 
 def _is_joined(row: tuple[Token, ...]) -> bool:
