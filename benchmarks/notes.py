@@ -124,16 +124,16 @@ class _Truth:
         return found
 
     def named(self) -> tuple[set[tuple[str, int]], set[tuple[str, int]]]:
-        """Return what must be named on a line, and what may be."""
+        """Return what must be named on a line (where it is introduced first, or what a statement leads to), and what may be."""
         must, may = set(), set()
         for one in self.statements:
             evidence, subject, value = one.evidence, one.triple.subject, one.triple.object
             assert evidence is not None
-            for line in evidence.lines:
+            for number, line in enumerate(evidence.lines):
                 ends = [end for end in (subject, value) if isinstance(end, NamedNode) and self._iris.is_entity(end.value)]
                 may.update((self.name(end), line) for end in ends)
                 is_address = local_name(evidence.basis.value) == "address"
-                if one.triple.predicate == terms.TYPE and not is_address:
+                if one.triple.predicate == terms.TYPE and not is_address and number == 0:
                     must.add((self.name(subject), line))
                 elif local_name(evidence.basis.value) == "stated" and value in ends:
                     must.add((self.name(value), line))

@@ -147,9 +147,7 @@ def _above(one: Linked, linked: Sequence[Linked], note: Note) -> Iterator[int]:
     while number >= 0:
         yield number
         number = linked[number].block.parent
-    meant = {heading.block: heading.meant for heading in note.headings}
-    number, seen = one.block.section, set()
-    while number >= 0 and number not in seen:
-        seen.add(number)
-        yield number
-        number = meant.get(number, -1)
+    number = one.block.section
+    while number >= 0:
+        yield note.headings[number].block
+        number = note.headings[number].meant

@@ -1,6 +1,7 @@
 """A note and what is known → what the note seems to say, in its order."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain
 
 from graph.notes.entities import unknown
@@ -9,7 +10,7 @@ from graph.notes.links import of_links
 from graph.notes.names import Names
 from graph.notes.note import Kind, Note
 from graph.notes.opinions import opinions
-from graph.notes.proposals import Proposal, Reading, Saying
+from graph.notes.proposals import Mention, Proposal, Reading, Saying
 from graph.notes.questions import doubts
 from graph.notes.relations import Connections, Ends
 from graph.notes.topics import Topic, topics
@@ -34,7 +35,7 @@ def read_proposals(note: Note, names: Names, wording: Wording, ends: Ends) -> Re
     connections = Connections(names, wording, ends)
     blocks = chain.from_iterable(_of_block(topic, note, connections, wording) for topic in about)
     found = chain(new.proposals, blocks, of_links(note, linked, names, wording))
-    mentions = chain(near, (one.mention(named) for one in linked for named in one.named))
+    mentions = chain(near, *(_mentions(topic, connections) for topic in about))
     return Reading(
         tuple(sorted(mentions, key=lambda one: (one.position, one.block, one.start))),
         tuple(sorted(_once(found), key=lambda one: (one.position, one.saying, one.subject, one.key, one.value))),
@@ -51,6 +52,22 @@ def _of_block(topic: Topic, note: Note, connections: Connections, wording: Wordi
     yield from said
     yield from doubts(topic, said)
     yield from opinions(topic, wording, taken=connections.taken(topic))
+
+
+def _mentions(topic: Topic, connections: Connections) -> Iterator[Mention]:
+    """Yield what a block names: by whole names, by a part of one that says something, and by what is left out of one."""
+    linked = topic.linked
+    for named in linked.named:
+        yield linked.mention(named)
+        for slug in named.inner:
+            if connections.is_told_by_name(named, slug):
+                yield replace(linked.mention(named), slugs=(slug,))
+    for thought in topic.thoughts:
+        if thought.told:
+            first, last = thought.clause.pieces[0], thought.clause.pieces[-1]
+            prose = linked.block.prose
+            words = prose.value[first.start : last.end]
+            yield Mention(thought.told, linked.block.index, first.start, last.end, prose.position(first.start), words)
 
 
 def _once(proposals: Iterator[Proposal]) -> Iterator[Proposal]:

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from graph.notes.addresses import resource_slug
+from graph.iris import slugified
 from graph.notes.linking import Linked
-from graph.notes.names import Names
+from graph.notes.names import Names, normal_address
 from graph.notes.note import Link, Note, Position
 from graph.notes.proposals import Proposal, Reason, Saying
 from graph.notes.words import tokens
@@ -15,6 +15,8 @@ from graph.notes.wording import Place, Wording
 ADDRESS: Final = "address"
 STATED: Final = "stated"
 RESOURCE: Final = "Resource"
+# Names of so few letters count in an address only as they are written elsewhere.
+SHORT: Final = 3
 IT_LEADS: Final = 1.0
 IT_LIVES: Final = 0.8
 IT_SPEAKS: Final = 0.6
@@ -48,6 +50,15 @@ def _of_link(link: Link, linked: Linked, names: Names, wording: Wording) -> Iter
                             "the link or its address names it")
 
 
+def resource_slug(address: str) -> str:
+    """Return the slug of what lies at *address*: its host and path.
+
+    >>> resource_slug("https://github.com/example/tool.git")
+    'github-com-example-tool'
+    """
+    return slugified(normal_address(address).replace(".", "-").split("?", 1)[0])[:100].strip("-.")
+
+
 def _told(link: Link, linked: Linked) -> tuple[str, ...]:
     """Return what the whole text of a link names."""
     spans = ((linked.row[one.first].start, linked.row[one.after - 1].end, one.slug) for one in linked.named)
@@ -64,7 +75,8 @@ def _in_address(link: Link, names: Names, wording: Wording) -> Iterator[str]:
     for one in found:
         span = set(range(one.first, one.after))
         slugs = names.by_key.get(one.key, ())
-        is_plain = row[one.first].folded in wording.common or one.key in names.ordinary or len(one.key) <= 3
+        is_short = len(one.key) <= SHORT and row[one.first].written not in names.spellings.get(one.key, ())
+        is_plain = is_short or row[one.first].folded in wording.common or one.key in names.ordinary
         if len(slugs) == 1 and not span & taken and not is_plain and RESOURCE not in names.known[slugs[0]].kinds:
             taken |= span
             yield slugs[0]

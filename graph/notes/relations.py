@@ -6,6 +6,7 @@ from typing import Final
 
 from graph.notes import phrases
 from graph.notes.clauses import Piece, listed
+from graph.notes.linking import Named
 from graph.notes.names import Names
 from graph.notes.note import Kind
 from graph.notes.phrases import Filler, Match
@@ -99,6 +100,10 @@ class Connections:
             }
             for thought in topic.thoughts
         }
+
+    def is_told_by_name(self, named: Named, part: str) -> bool:
+        """Return whether it says something that the name of *part* is in that of what is named."""
+        return any(self.fits(rule, SUBJECT, named.slug) and self.fits(rule, OBJECT, part) for rule in self.wording.compounds)
 
     # --- in words
 

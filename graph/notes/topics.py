@@ -56,23 +56,21 @@ class Topic:
 def topics(note: Note, linked: Sequence[Linked], names: Names, wording: Wording) -> tuple[Topic, ...]:
     """Return every block with what it is about."""
     found: list[Topic] = []
-    headings = {heading.block: heading for heading in note.headings}
-    titles: dict[int, tuple[str, ...]] = {}
+    number_of = {heading.block: number for number, heading in enumerate(note.headings)}
+    titles: list[tuple[str, ...]] = [()] * len(note.headings)
 
     def of_headings(number: int) -> Iterator[tuple[str, ...]]:
-        seen = set()
-        while number >= 0 and number not in seen:
-            seen.add(number)
-            if titles.get(number):
+        while number >= 0:
+            if titles[number]:
                 yield titles[number]
-            heading = headings.get(number)
-            number = heading.meant if heading else -1
+            number = note.headings[number].meant
 
     for one in linked:
         block = one.block
         parent = found[block.parent] if block.parent >= 0 else None
-        if block.index in headings:
-            above = tuple(of_headings(headings[block.index].meant))
+        heading = number_of.get(block.index)
+        if heading is not None:
+            above = tuple(of_headings(note.headings[heading].meant))
         elif parent is not None:
             above = parent.subjects
         else:
@@ -81,7 +79,8 @@ def topics(note: Note, linked: Sequence[Linked], names: Names, wording: Wording)
         head, heads = _head(row, block.kind, wording)
         if not head and above:
             head = _left_out(_words(row), above, names)
-        titles[block.index] = head if block.kind is Kind.HEADING and _is_whole(row, heads, wording) else ()
+        if heading is not None and _is_whole(row, heads, wording):
+            titles[heading] = head
         thoughts = tuple(Thought(clause, _told(clause, (head, *above), names)) for clause in row)
         has_parent = bool(parent and parent.head) or (parent is None and bool(above))
         found.append(Topic(one, thoughts, head, heads, above, has_parent))
