@@ -10,7 +10,7 @@ from graph.notes.names import Known, Names
 from graph.notes.note import Kind, Link, Note, Position
 from graph.notes.opinions import is_judgement
 from graph.notes.proposals import Mention, Proposal, Reason, Saying
-from graph.notes.words import Token, tokens
+from graph.notes.words import Token, key, tokens
 from graph.notes.wording import Wording
 
 LINKED: Final = 0.8
@@ -34,10 +34,11 @@ def unknown(note: Note, linked: Sequence[Linked], near: Iterable[Mention], names
     """Return the entities that *note* names and nobody knows; a word near a known name is none of them."""
     doubtful = {(mention.block, mention.start) for mention in near}
     links = _links_by_block(note)
+    titles = {key(heading.title) for heading in note.headings}  # an item called so belongs to a table of contents
     found: dict[str, tuple[Known, Proposal]] = {}
     for one in linked:
         candidate = _candidate(one, links, wording)
-        if candidate is None or (one.block.index, candidate.start) in doubtful or candidate.is_in(one):
+        if candidate is None or (one.block.index, candidate.start) in doubtful or candidate.is_in(one) or key(candidate.name) in titles or key(candidate.name) in names.kinds:
             continue
         slug = slugified(candidate.name)
         if not SLUG.fullmatch(slug) or slug in names.known or slug in found:
@@ -99,7 +100,7 @@ def _candidate(linked: Linked, links: Mapping[int, Link], wording: Wording) -> _
     text = block.prose.value
     if link is not None and link.start <= linked.row[first].start < link.end:
         name = text[link.start : link.end].strip()
-        if _is_name(tokens(name), wording):
+        if _is_name(tokens(name), wording, must_be_capital=False):
             return _Candidate(name, link.start, link.end, LINKED, "an item begins with it as a link")
         return None
     after = _end_of_name(linked.row, first, text)
@@ -121,24 +122,24 @@ def _end_of_name(row: Sequence[Token], first: int, text: str) -> int:
     return len(row)
 
 
-def _is_name(row: Sequence[Token], wording: Wording) -> bool:
+def _is_name(row: Sequence[Token], wording: Wording, *, must_be_capital: bool = True) -> bool:
     """Return whether words look like a name: few, none of them everywhere, one with a capital or a digit."""
     words = [token for token in row if token.is_word]
     return (
         0 < len(words) <= MOST_WORDS
         and not any(token.folded in wording.common for token in words)
-        and any(not token.written.islower() for token in words)
+        and (not must_be_capital or any(not token.written.islower() for token in words))
         and all(token.is_word or token.written in "-.'’+#&/" for token in row)
     )
 
 
 def _kind_above(one: Linked, linked: Sequence[Linked], note: Note, names: Names) -> str:
-    """Return the class that the label or the heading above is called like; empty where none is."""
+    """Return the class that a label or a heading above has the name of; empty where none has."""
     for number in _above(one, linked, note):
-        row = linked[number].row
-        found = [match for match in names.find(row) if match.key in names.kinds]
-        if found:
-            return names.kinds[max(found, key=lambda match: len(match.key)).key]
+        prose = linked[number].block.prose.value
+        kind = names.kinds.get(key(prose.split(":", 1)[0]))
+        if kind is not None:
+            return kind
     return ""
 
 

@@ -48,10 +48,10 @@ def _of_block(topic: Topic, note: Note, connections: Connections, wording: Wordi
     if topic.linked.block.kind is Kind.HEADING:
         heading = next(one for one in note.headings if one.block == topic.linked.block.index)
         yield from connections.of_heading(topic, heading.level)
-    said = list(connections.of_block(topic))
-    yield from said
-    yield from doubts(topic, said)
-    yield from opinions(topic, wording, taken=connections.taken(topic))
+    said = connections.read(topic)
+    yield from said.proposals
+    yield from doubts(topic, said.proposals)
+    yield from opinions(topic, wording, taken=said.taken)
 
 
 def _mentions(topic: Topic, connections: Connections) -> Iterator[Mention]:

@@ -77,7 +77,8 @@ def _in_address(link: Link, names: Names, wording: Wording) -> Iterator[str]:
         slugs = names.by_key.get(one.key, ())
         is_short = len(one.key) <= SHORT and row[one.first].written not in names.spellings.get(one.key, ())
         is_plain = is_short or row[one.first].folded in wording.common or one.key in names.ordinary
-        if len(slugs) == 1 and not span & taken and not is_plain and RESOURCE not in names.known[slugs[0]].kinds:
+        is_one = len(slugs) == 1 and not names.known[slugs[0]].is_one_of({RESOURCE, *wording.unheaded})
+        if is_one and not span & taken and not is_plain:
             taken |= span
             yield slugs[0]
 

@@ -1,7 +1,9 @@
 """Where a phrase of the wording stands in a clause, and what fills its holes."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Final
 
 from graph.notes.clauses import Clause, Piece, listed
@@ -14,6 +16,9 @@ NEGATION_REACH: Final = 4
 QUIET: Final = frozenset({":", "'", "’", '"', "“", "”", "«", "»", "*", "(", "-"})
 
 Fits = Callable[[Rule, str, str], bool]
+_Entry = tuple[int, Rule, tuple[Part, ...]]
+# Beginnings of words are looked up by so many letters.
+STEM: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,29 @@ class Match:
         return tuple(filler.number for fillers in self.filled.values() for filler in fillers)
 
 
-def find(clause: Clause, wording: Wording, fits: Fits) -> Iterator[Match]:
+class Phrasebook:
+    """The phrases of a wording by their first words, so that few of them are tried at each word of a text."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self._whole: dict[str, list[_Entry]] = defaultdict(list)
+        self._beginning: dict[str, list[_Entry]] = defaultdict(list)
+        for order, rule in enumerate(rules):
+            for phrase in rule.phrases:
+                first = next(part for part in phrase if isinstance(part, Word))
+                for word in first.whole:
+                    self._whole[word].append((order, rule, phrase))
+                for beginning in {beginning[:STEM] for beginning in first.beginnings}:
+                    self._beginning[beginning].append((order, rule, phrase))
+
+    def at(self, piece: Piece) -> list[_Entry]:
+        """Return the phrases that may begin with *piece*, in the order of their rules."""
+        whole = self._whole.get(piece.folded or piece.written, ())
+        beginnings = {piece.folded[:length] for length in range(1, STEM + 1)} if piece.folded else ()
+        some = (entry for beginning in beginnings for entry in self._beginning.get(beginning, ()))
+        return sorted((*whole, *some), key=itemgetter(0))
+
+
+def find(clause: Clause, book: Phrasebook, wording: Wording, fits: Fits) -> Iterator[Match]:
     """Yield the phrases in *clause* from left to right; none that is denied, none within another.
 
     Args:
@@ -51,7 +78,7 @@ def find(clause: Clause, wording: Wording, fits: Fits) -> Iterator[Match]:
     """
     position = 0
     while position < len(clause.pieces):
-        matches = _at(clause.pieces, position, wording, fits)
+        matches = _at(clause.pieces, position, book, wording, fits)
         for match in matches:
             if not _is_denied(clause.pieces, match, wording):
                 yield match
@@ -59,17 +86,17 @@ def find(clause: Clause, wording: Wording, fits: Fits) -> Iterator[Match]:
         position = max((position + 1, *(match.after for match in matches)))
 
 
-def _at(pieces: Sequence[Piece], anchor: int, wording: Wording, fits: Fits) -> list[Match]:
+def _at(pieces: Sequence[Piece], anchor: int, book: Phrasebook, wording: Wording, fits: Fits) -> list[Match]:
     """Return the phrases that begin at the piece *anchor*: of a list of names each goes to the first rule that it fits."""
     found: list[Match] = []
     if pieces[anchor].named is not None:
         return found
-    for rule in wording.phrases:
-        for phrase in rule.phrases:
-            match = _match(rule, phrase, pieces, anchor, wording, fits)
-            if match is not None and not {*match.numbers} <= {number for one in found for number in one.numbers}:
-                found.append(match)
-                break
+    for _, rule, phrase in book.at(pieces[anchor]):
+        if any(match.rule is rule for match in found):
+            continue
+        match = _match(rule, phrase, pieces, anchor, wording, fits)
+        if match is not None and not {*match.numbers} <= {number for one in found for number in one.numbers}:
+            found.append(match)
     return found
 
 
@@ -128,7 +155,7 @@ def _before(pieces: Sequence[Piece], anchor: int) -> int | None:
     for number in range(anchor - 1, max(anchor - 2 - MOST_BETWEEN, -1), -1):
         if pieces[number].named is not None:
             return number
-        if pieces[number].is_mark:
+        if pieces[number].is_mark and pieces[number].written != "-":
             return None
     return None
 

@@ -9,7 +9,7 @@ from graph.notes.clauses import Piece, listed
 from graph.notes.linking import Named
 from graph.notes.names import Names
 from graph.notes.note import Kind
-from graph.notes.phrases import Filler, Match
+from graph.notes.phrases import Filler, Match, Phrasebook
 from graph.notes.proposals import Proposal, Reason, Saying
 from graph.notes.topics import Thought, Topic
 from graph.notes.wording import OBJECT, SUBJECT, Claim, Rule, Wording
@@ -46,13 +46,22 @@ class Ends:
         return cls({name: keys(one.domain) for name, one in relations}, {name: keys(one.range) for name, one in relations})
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a block says: the statements, and the pieces that phrases of it are made of, by the number of the clause."""
+
+    proposals: tuple[Proposal, ...]
+    taken: dict[int, set[int]]
+
+
 class Connections:
     """Reads the relations of one note, block by block."""
 
-    names: Names
-    wording: Wording
-    ends: Ends
+    def __init__(self, names: Names, wording: Wording, ends: Ends) -> None:
+        self.names = names
+        self.wording = wording
+        self.ends = ends
+        self._book = Phrasebook(wording.phrases)
 
     def fits(self, rule: Rule, role: str, slug: str) -> bool:
         """Return whether an entity can play *role* in what *rule* says."""
@@ -77,29 +86,21 @@ class Connections:
                     reason = Reason("heading", "a heading names it")
                     yield self._proposal(topic, piece, piece, "", "about", known.slug, STATED, IN_A_HEADING, reason)
 
-    def of_block(self, topic: Topic) -> Iterator[Proposal]:
-        """Yield what one block says."""
-        for thought in topic.thoughts:
-            yield from self._in_words(topic, thought)
-            yield from self._in_lists(topic, thought)
-            yield from self._in_names(topic, thought)
-        yield from self._by_signs(topic)
-        yield from self._by_nesting(topic)
-
-    def matches(self, thought: Thought) -> list[Match]:
-        """Return the phrases in a clause."""
-        return list(phrases.find(thought.clause, self.wording, self.fits))
-
-    def taken(self, topic: Topic) -> dict[int, set[int]]:
-        """Return the pieces that phrases are made of, by the number of their clause."""
-        return {
-            thought.clause.number: {
-                number
-                for match in self.matches(thought)
-                for number in (*range(match.first, match.after), *match.numbers)
+    def read(self, topic: Topic) -> Said:
+        """Return what one block says of how things are connected."""
+        matches = [list(phrases.find(thought.clause, self._book, self.wording, self.fits)) for thought in topic.thoughts]
+        proposals: list[Proposal] = []
+        taken: dict[int, set[int]] = {}
+        for thought, some in zip(topic.thoughts, matches, strict=True):
+            proposals += self._in_words(topic, thought, some)
+            proposals += self._in_lists(topic, thought)
+            proposals += self._in_names(topic, thought)
+            taken[thought.clause.number] = {
+                number for match in some for number in (*range(match.first, match.after), *match.numbers)
             }
-            for thought in topic.thoughts
-        }
+        proposals += self._by_signs(topic)
+        proposals += self._by_nesting(topic, matches[0] if matches else ())
+        return Said(tuple(proposals), taken)
 
     def is_told_by_name(self, named: Named, part: str) -> bool:
         """Return whether it says something that the name of *part* is in that of what is named."""
@@ -107,10 +108,10 @@ class Connections:
 
     # --- in words
 
-    def _in_words(self, topic: Topic, thought: Thought) -> Iterator[Proposal]:
+    def _in_words(self, topic: Topic, thought: Thought, matches: Iterable[Match]) -> Iterator[Proposal]:
         pieces = thought.clause.pieces
         taken: set[int] = set()
-        for match in self.matches(thought):
+        for match in matches:
             subjects, confidence = self._subjects(match, topic, thought, taken)
             filled = {SUBJECT: tuple(Filler(match.first, slug) for slug in subjects), **match.filled}
             taken.update(filler.number for role, some in match.filled.items() if role != SUBJECT for filler in some)
@@ -212,14 +213,12 @@ class Connections:
                 rules, topic, pieces[start], pieces[end], (pieces[start].slug,), STATED, BY_A_SIGN, "a sign joins them"
             )
 
-    def _by_nesting(self, topic: Topic) -> Iterator[Proposal]:
+    def _by_nesting(self, topic: Topic, matches: Iterable[Match]) -> Iterator[Proposal]:
         """Yield what it says that a block which begins with a name stands below another one."""
         if not topic.above or not topic.has_parent or not topic.thoughts:
             return
         pieces = topic.thoughts[0].clause.pieces
-        used = {
-            filler.number for match in self.matches(topic.thoughts[0]) for filler in match.filled.get("platform", ())
-        }
+        used = {filler.number for match in matches for filler in match.filled.get("platform", ())}
         is_title = topic.linked.block.kind is Kind.HEADING or topic.linked.block.parent < 0
         confidence = BY_PLACE - (FROM_AFAR if is_title else 0)
         for number in topic.heads:

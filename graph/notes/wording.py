@@ -93,7 +93,8 @@ class Wording:
     Attributes:
         common: Words that are everywhere, folded; they are never names.
         common_by_language: The same for each language.
-        joins: Words between things that are named together; *negations* turn a sentence round.
+        joins: Words between things that are named together; *negations* turn a sentence round; *endings* are joined
+            to a name by a hyphen.
         ordinary: Words that name something and mean something else as well.
         heading_levels: A note is about what its headings name down to that level, unless it is of one of *unheaded*.
     """
@@ -101,6 +102,7 @@ class Wording:
     common: frozenset[str]
     common_by_language: Mapping[str, frozenset[str]]
     joins: frozenset[str]
+    endings: frozenset[str]
     negations: frozenset[str]
     phrases: tuple[Rule, ...]
     lists: tuple[Rule, ...]
@@ -189,6 +191,7 @@ class _Reader:
                 common=frozenset().union(*common.values()),
                 common_by_language=common,
                 joins=_together(known, "joins"),
+                endings=_together(known, "endings"),
                 negations=_together(known, "negations"),
                 phrases=tuple(map(self._rule, content.get("phrases", ()))),
                 **{name: tuple(map(self._rule, content.get(name, ()))) for name in LISTS_OF_SITUATIONS},
