@@ -30,7 +30,7 @@ class New:
     proposals: tuple[Proposal, ...]
 
 
-def unknown(
+def unknown(  # noqa: PLR0913  # what is known, and how it is told
     note: Note, linked: Sequence[Linked], names: Names, wording: Wording, *, near: Iterable[Mention], judge: Judge
 ) -> New:
     """Return the entities that *note* names and nobody knows.

@@ -131,11 +131,11 @@ class _Linker:
         return True
 
     def _is_part_of_a_word(self, found: Found, row: Sequence[Token]) -> bool:
-        """Return whether a longer word goes on at an end, as “docker-devbox” does; “Docker-based” is no other word."""
+        """Return whether a longer word goes on at an end, as “docker-devbox” does; “Docker-based” is none."""
         before, behind = row[max(found.first - 2, 0) : found.first], row[found.after : found.after + 2]
-        if len(before) == 2 and before[0].is_word and before[1].written in GLUE:
-            if _touch(*before) and _touch(before[1], row[found.first]):
-                return True
+        is_glued_before = len(before) == 2 and before[0].is_word and before[1].written in GLUE
+        if is_glued_before and _touch(*before) and _touch(before[1], row[found.first]):
+            return True
         if len(behind) < 2 or not behind[1].is_word or behind[0].written not in GLUE:
             return False
         is_glued = _touch(row[found.after - 1], behind[0]) and _touch(*behind)
