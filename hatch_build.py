@@ -42,8 +42,9 @@ class ExplorerBuildHook(BuildHookInterface[Any]):
         print(f"Building the explorer with {node}", file=sys.stderr)
         with tempfile.TemporaryDirectory(prefix="cloudindex-npm-") as cache:
             environment = _environment(node, cache)
-            _run([node, *npm, "ci", "--ignore-scripts", "--omit=dev"], self._folder, environment, INSTALL_SECONDS)
             vite = self._folder / "node_modules" / "vite" / "bin" / "vite.js"
+            if not (vite.is_file() and self._is_installed()):
+                _run([node, *npm, "ci", "--ignore-scripts", "--omit=dev"], self._folder, environment, INSTALL_SECONDS)
             _run([node, str(vite), "build"], self._folder, environment, BUILD_SECONDS)
         (self._folder / "dist" / STAMP).write_text(self._digest(), encoding="ascii")
 
@@ -58,10 +59,15 @@ class ExplorerBuildHook(BuildHookInterface[Any]):
         stamp = self._folder / "dist" / STAMP
         return stamp.is_file() and stamp.read_text(encoding="ascii") == self._digest()
 
+    def _is_installed(self) -> bool:
+        """Return whether what npm installed, tools for developers perhaps included, is what the lock says."""
+        locks = (self._folder / "node_modules" / ".package-lock.json", self._folder / "package-lock.json")
+        return locks[0].is_file() and locks[0].stat().st_mtime >= locks[1].stat().st_mtime
+
     def _digest(self) -> str:
         """Return the hash of all that the page is built from."""
         found = hashlib.sha256()
-        inner = [path for folder in ("src", "public", "build") for path in (self._folder / folder).rglob("*")]
+        inner = [path for folder in ("src", "plugins") for path in (self._folder / folder).rglob("*")]
         for path in sorted([*(self._folder / name for name in SOURCES), *inner]):
             if path.is_file():
                 found.update(f"{path.relative_to(self._folder).as_posix()}\0".encode())

@@ -199,7 +199,9 @@ class Schema:
 
 def words_of(vocabulary: Vocabulary) -> Words:
     """Return the labels of attributes, of kinds of opinion, and of the ways in which statements are read."""
-    attributes = (Word(one.key, one.iri, one.labels, one.comments, one.kind) for one in vocabulary.attributes.values())
+    attributes = (
+        Word(one.key, one.iri, dict(one.labels), dict(one.comments), one.kind) for one in vocabulary.attributes.values()
+    )
     return Words(
         languages=vocabulary.languages,
         attributes=tuple(sorted(attributes, key=lambda one: one.key)),

@@ -1,7 +1,7 @@
 import { defineConfig } from "vite";
 
-import { licences } from "./build/licences.ts";
-import { packed } from "./build/packed.ts";
+import { licences } from "./plugins/licences.ts";
+import { packed } from "./plugins/packed.ts";
 
 // Where a running service is, for `npm run dev`; the page itself is served by Vite then.
 const service = process.env.CLOUDINDEX_SERVICE ?? "http://127.0.0.1:8000";

@@ -37,7 +37,7 @@ export function CategoryMap() {
       {found.value && types.value.size > 0 && (
         <div class="map">
           {families(found.value.facets.exact_type?.values ?? []).map(([family, values]) => (
-            <div key={family} class="family" style={{ flexGrow: values.reduce((sum, one) => sum + one.count, 4) }}>
+            <div key={family} class="family">
               <h3>{typeLabel(family)}</h3>
               <ul>
                 {values.map((one) => (
