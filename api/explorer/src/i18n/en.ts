@@ -66,7 +66,7 @@ export const en = {
   showInGraph: "Show in the graph",
   asJson: "JSON",
   asTurtle: "Turtle",
-  line: "line {line}",
+  line: "line\u00a0{line}",
   listTitle: "Entities",
   listTotal: "{count} entities",
   listMore: "Show more",

@@ -68,7 +68,7 @@ export const fr: Messages = {
   showInGraph: "Voir dans le graphe",
   asJson: "JSON",
   asTurtle: "Turtle",
-  line: "ligne {line}",
+  line: "ligne\u00a0{line}",
   listTitle: "Entités",
   listTotal: "{count} entités",
   listMore: "En montrer plus",
