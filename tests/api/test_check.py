@@ -22,6 +22,7 @@ def here(tmp_path: Path) -> Place:
     """A folder with a bad document."""
     found = place(tmp_path)
     keep(found, BAD)
+    (tmp_path / "data/notes/knowledge.yaml").unlink()
     return found
 
 
