@@ -122,6 +122,7 @@ class _Session:
     def run(self) -> Judgement:
         """Judge until nothing stands in the way."""
         failing = _violating(self._problems)
+        missed: list[Problem] = []
         while True:
             found = self._contradictions()
             self._book(except_for={problem.place.path for problem in found if problem.code == references.SAME_DOCUMENT})
@@ -131,11 +132,13 @@ class _Session:
             if not failing:
                 break
             self._problems += (one for one in found if one.place.path in failing and self._is_current(one))
-            self._problems += self._dangling_of(path for path in failing if self._is_first(path))
+            missed += self._dangling_of(path for path in failing if self._is_first(path))
             for path in failing:
                 self._give_way(path)
             failing = frozenset()
         self._problems += (problem for problem in found if self._is_current(problem))
+        # The last good version may introduce what the bad one does not.
+        self._problems += (problem for problem in missed if not self.is_introduced(NamedNode(problem.focus)))
         self._problems += self._dangling()
         return Judgement(
             published=tuple(self._candidates.values()),

@@ -21,7 +21,7 @@ from graph.documents import (
 )
 from graph.iris import Iris
 from graph.nearness import nearest
-from graph.sources.yaml_nodes import About, Nodes, by_key, one_or_many
+from graph.sources.yaml_nodes import About, Nodes, by_key, length_of, one_or_many
 from graph.vocabulary import Attribute, Relation, Vocabulary
 
 NOTHING: Final = "nothing is stated here."
@@ -426,7 +426,7 @@ class _Reading:
         """Add a statement that has a record."""
         evidence = Evidence(context.lines, context.basis, context.words, context.acceptance)
         triple = Triple(context.subject, predicate, value)
-        self.statements.append(Statement(triple, self.nodes.place(node), context.entry, evidence))
+        self.statements.append(Statement(triple, self.nodes.place(node), context.entry, evidence, length_of(node)))
 
     def fact(
         self,
@@ -437,7 +437,8 @@ class _Reading:
         entry: str = "",
     ) -> None:
         """Add a statement that needs no record: a name, a heading, a part of an opinion."""
-        self.statements.append(Statement(Triple(subject, predicate, value), self.nodes.place(node), entry))
+        triple = Triple(subject, predicate, value)
+        self.statements.append(Statement(triple, self.nodes.place(node), entry, length=length_of(node)))
 
 
 def _literal(text: str, language: str) -> Literal:
