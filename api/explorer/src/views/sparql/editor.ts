@@ -50,7 +50,7 @@ export interface Editor {
 }
 
 const LOOK = {
-  "&": { color: "var(--ink)", backgroundColor: "var(--raised)", fontSize: "0.92rem" },
+  "&": { color: "var(--ink)", backgroundColor: "var(--raised)", fontSize: "0.92rem", borderRadius: "8px" },
   "&.cm-focused": { outline: "2px solid var(--accent)", outlineOffset: "-2px" },
   ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.6", minHeight: "11rem", maxHeight: "50vh" },
   ".cm-content": { caretColor: "var(--accent)", padding: "0.6rem 0" },

@@ -76,11 +76,11 @@ export function layout(network: Network, steps = 260): ReadonlyMap<string, Place
         move(one, dx / square, dy / square);
         move(other, -dx / square, -dy / square);
       }
-      move(one, -0.06 * (x[one] ?? 0), -0.06 * (y[one] ?? 0));
+      move(one, -0.2 * (x[one] ?? 0), -0.2 * (y[one] ?? 0));
     }
     for (const [from, to] of links) {
       const [dx, dy] = [(x[to] ?? 0) - (x[from] ?? 0), (y[to] ?? 0) - (y[from] ?? 0)];
-      const pull = Math.hypot(dx, dy) * 0.35;
+      const pull = Math.hypot(dx, dy) * 0.03;
       move(from, dx * pull, dy * pull);
       move(to, -dx * pull, -dy * pull);
     }
