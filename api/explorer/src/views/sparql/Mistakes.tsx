@@ -11,7 +11,7 @@ interface MistakesProps {
 
 export function Mistakes({ mistakes, goTo, replace }: MistakesProps) {
   return (
-    <ul class="mistakes" role="status">
+    <div role="status">{mistakes.length > 0 && <ul class="mistakes">
       {mistakes.map((one) => (
         <li key={`${one.from} ${one.message}`} class={one.isError ? "error" : "hint"}>
           {one.line > 0 && <button type="button" class="link" onClick={() => goTo(one.from)}>{s("mistake", { line: one.line, column: one.column })}</button>}{" "}
@@ -26,6 +26,6 @@ export function Mistakes({ mistakes, goTo, replace }: MistakesProps) {
           )}
         </li>
       ))}
-    </ul>
+    </ul>}</div>
   );
 }
