@@ -63,11 +63,23 @@ def clauses(linked: Linked, wording: Wording) -> tuple[Clause, ...]:
     pieces = list(_pieces(linked, wording))
     text = linked.block.prose.value
     for piece in pieces:
+        if piece.is_mark and _is_dash(piece, text):
+            rows.append([])
+            continue
         rows[-1].append(piece)
-        is_dot = piece.written == "." and not text[piece.end : piece.end + 1].strip()
-        if piece.is_mark and (piece.written in ENDS or is_dot):
+        if piece.is_mark and (piece.written in ENDS or _is_full_stop(piece, text)):
             rows.append([])
     return tuple(Clause(number, tuple(row)) for number, row in enumerate(rows) if row)
+
+
+def _is_full_stop(piece: Piece, text: str) -> bool:
+    return piece.written == "." and not text[piece.end : piece.end + 1].strip()
+
+
+def _is_dash(piece: Piece, text: str) -> bool:
+    """Return whether a hyphen stands between words as a dash does, and not behind the last one as a grade."""
+    before, behind = text[piece.start - 1 : piece.start], text[piece.end :]
+    return piece.written in ("-", "--") and before == " " and behind[:1] == " " and any(map(str.isalnum, behind))
 
 
 def _pieces(linked: Linked, wording: Wording) -> Iterator[Piece]:

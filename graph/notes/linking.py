@@ -6,12 +6,15 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from graph.notes.names import Found, Names
-from graph.notes.note import Block, Kind, Note
+from graph.notes.note import Block, Kind, Mark, Note
 from graph.notes.proposals import Mention
 from graph.notes.wording import Wording
 from graph.notes.words import Token, key, tokens
 
 UNLINKED: Final = (Kind.CODE, Kind.HTML)
+# What joins the parts of one word, and what may stand behind a name that begins a line by itself.
+GLUE: Final = ("-", "_", ".", "@")
+ALONE_BEFORE: Final = (":", "(", "/", "+", ",")
 # So many different words of one note are compared with all names, the first ones; a list of them takes milliseconds.
 MOST_MISSPELT: Final = 400
 
@@ -88,11 +91,12 @@ class _Linker:
     def __init__(self, names: Names, wording: Wording) -> None:
         self._names = names
         self._common = wording.common
+        self._endings = wording.endings
         # Those that count only among their like: by block, and the first token.
         self.doubtful: set[tuple[int, int]] = set()
 
     def link(self, block: Block) -> Linked:
-        row = tokens(block.prose.value)
+        row = _row(block)
         if block.kind in UNLINKED:
             return Linked(block, row, ())
         hidden = _hidden(block, row)
@@ -109,20 +113,33 @@ class _Linker:
         return Linked(block, row, tuple(sorted(named, key=lambda one: one.first)))
 
     def _is_meant(self, found: Found, row: Sequence[Token], block: Block) -> bool:
-        written = row[found.first].written if found.after - found.first == 1 else ""
-        is_kind = found.key not in self._names.by_key
-        if is_kind:
+        if self._is_part_of_a_word(found, row):
+            return False
+        if found.key not in self._names.by_key:  # the name of a class, such as “cloud provider”
             return all(token.written.islower() for token in row[found.first : found.after] if token.is_word)
-        if not written:
+        if found.after - found.first > 1:
             return True
-        spellings = self._names.spellings[found.key]
-        is_as_written = written in spellings
-        if row[found.first].folded in self._common:
-            return is_as_written and not written.islower()
-        is_ordinary = found.key in self._names.ordinary
-        if is_ordinary and (not is_as_written or written.islower()):
-            self.doubtful.add((block.index, found.first))
+        token = row[found.first]
+        is_as_written = token.written in self._names.spellings[found.key] and not token.written.islower()
+        if token.folded in self._common:
+            return is_as_written
+        if found.key in self._names.ordinary:
+            is_alone = found.first == 0 and (found.after == len(row) or row[found.after].written in ALONE_BEFORE)
+            begins = found.first == 0 or row[found.first - 1].written == "."
+            if not is_alone and (begins or not is_as_written):
+                self.doubtful.add((block.index, found.first))
         return True
+
+    def _is_part_of_a_word(self, found: Found, row: Sequence[Token]) -> bool:
+        """Return whether a longer word goes on at an end, as “docker-devbox” does; “Docker-based” is none."""
+        before, behind = row[max(found.first - 2, 0) : found.first], row[found.after : found.after + 2]
+        is_glued_before = len(before) == 2 and before[0].is_word and before[1].written in GLUE
+        if is_glued_before and _touch(*before) and _touch(before[1], row[found.first]):
+            return True
+        if len(behind) < 2 or not behind[1].is_word or behind[0].written not in GLUE:
+            return False
+        is_glued = _touch(row[found.after - 1], behind[0]) and _touch(*behind)
+        return is_glued and behind[1].folded not in self._endings
 
     def _named(self, found: Found, row: Sequence[Token], others: Iterable[Found]) -> Named:
         slugs = self._names.by_key[found.key]
@@ -142,6 +159,26 @@ class _Linker:
             if slug not in slugs
         }
         return Named(found.first, found.after, slugs, tuple(inner))
+
+
+def _row(block: Block) -> tuple[Token, ...]:
+    """Return the words and marks of a block; an emoji is one mark, however it is written."""
+    row = tokens(block.prose.value)
+    emoji = {one.start: one.end for one in block.prose.stretches if one.mark is Mark.EMOJI}
+    if not emoji:
+        return row
+    found, behind = [], 0
+    for token in row:
+        if token.start in emoji:
+            behind = emoji[token.start]
+            found.append(Token(block.prose.value[token.start : behind], "", token.start, behind))
+        elif token.start >= behind:
+            found.append(token)
+    return tuple(found)
+
+
+def _touch(one: Token, other: Token) -> bool:
+    return one.end == other.start
 
 
 def _hidden(block: Block, row: Sequence[Token]) -> set[int]:

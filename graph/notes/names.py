@@ -2,19 +2,24 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain
 from typing import Final
 
 from ahocorasick_rs import AhoCorasick
+from rapidfuzz.distance import OSA
 
 from graph.nearness import Words
 from graph.notes.words import Token, key, singular
+from graph.notes.words import words as words_of
 
 # Names of up to so many letters are one word as they are written: “à KS” is not AKS.
 SHORT: Final = 4
 # A misspelling is looked for among names of at least so many letters; shorter ones are near to everything.
 LEAST_MISSPELT: Final = 6
+# One slip is forgiven, two in names of at least so many letters.
+LONG: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,7 @@ class Names:
         by_key: The slugs that a name stands for, by the name's key.
         spellings: How names are written, by their key.
         kinds: Names of classes, by their keys: what is called so is no entity.
+        kind_names: The same as they are written.
         ordinary: Keys of words that mean something else as well.
     """
 
@@ -63,9 +69,9 @@ class Names:
     by_key: Mapping[str, tuple[str, ...]]
     spellings: Mapping[str, frozenset[str]]
     kinds: Mapping[str, str]
+    kind_names: tuple[str, ...]
     ordinary: frozenset[str]
-    _keys: tuple[str, ...] = field(repr=False)
-    _automaton: AhoCorasick = field(repr=False)
+    _finders: tuple[tuple[tuple[str, ...], AhoCorasick], ...] = field(repr=False)
     _by_address: Mapping[str, tuple[str, ...]] = field(repr=False)
 
     @classmethod
@@ -94,10 +100,23 @@ class Names:
             {name_key: tuple(some) for name_key, some in slugs.items()},
             {name_key: frozenset(some) for name_key, some in spellings.items()},
             classes,
+            tuple(name for some in kinds.values() for name in some),
             frozenset(map(key, ordinary)),
-            keys,
-            AhoCorasick(keys),
+            ((keys, AhoCorasick(keys)),) if keys else (),
             {address: tuple(some) for address, some in by_address.items()},
+        )
+
+    def with_more(self, known: Iterable[Known]) -> "Names":
+        """Return these names and those of *known*, which are new; what there is needs not be made again."""
+        more = Names.of(known, kinds={})
+        if not more.known:
+            return self
+        return replace(
+            self,
+            known={**self.known, **more.known},
+            by_key={**more.by_key, **self.by_key},
+            spellings={**more.spellings, **self.spellings},
+            _finders=(*self._finders, *more._finders),  # noqa: SLF001  # of the same class
         )
 
     def find(self, row: tuple[Token, ...]) -> Iterator[Found]:
@@ -112,29 +131,39 @@ class Names:
                 length += len(part)
                 ends[length] = number + 1
                 text.append(part)
-        for pattern, start, end in self._automaton.find_matches_as_indexes("".join(text), overlapping=True):
-            if start in starts and end in ends:
-                first, after = starts[start], ends[end]
-                if after - first == 1 or (end - start > SHORT and _is_joined(row[first:after])):
-                    yield Found(self._keys[pattern], first, after)
+        for keys, automaton in self._finders:
+            for pattern, start, end in automaton.find_matches_as_indexes("".join(text), overlapping=True):
+                if start in starts and end in ends:
+                    first, after = starts[start], ends[end]
+                    if after - first == 1 or (end - start > SHORT and _is_joined(row[first:after])):
+                        yield Found(keys[pattern], first, after)
 
     def at_address(self, address: str) -> tuple[str, ...]:
         """Return the entities that live at *address*."""
         return self._by_address.get(normal_address(address), ())
 
     def nearest(self, words: str) -> tuple[str, ...]:
-        """Return the names that *words* may have been meant to be, nearest first; none for short words."""
-        if len(key(words)) < LEAST_MISSPELT:
+        """Return the names that *words* may have been meant to be, nearest first.
+
+        There is none for short words, nor for those that are a word of some name.
+        """
+        asked = key(words)
+        if len(asked) < LEAST_MISSPELT or asked in self._parts:
             return ()
-        return self._long.nearest(words)
+        slips = 1 if len(asked) < LONG else 2
+        return tuple(name for name in self._long.nearest(words) if OSA.distance(key(name), asked) <= slips)
 
     @cached_property
     def _long(self) -> Words:
         return Words(
-            sorted(
-                name for name_key, names in self.spellings.items() if len(name_key) >= LEAST_MISSPELT for name in names
-            )
+            sorted(name for some in self.spellings.values() for name in some if len(key(name)) >= LEAST_MISSPELT)
         )
+
+    @cached_property
+    def _parts(self) -> frozenset[str]:
+        """The words that names of several words are made of, those of classes too."""
+        several = chain(self.kind_names, (name for some in self.spellings.values() for name in some))
+        return frozenset(singular(word) for name in several if " " in name or "-" in name for word in words_of(name))
 
 
 def normal_address(address: str) -> str:

@@ -87,6 +87,11 @@ class Prose:
         run = self.runs[max(bisect_right(self.runs, offset, key=attrgetter("start")) - 1, 0)]
         return Position(run.line, run.column + offset - run.start)
 
+    def behind(self, offset: int) -> Position:
+        """Return the place just behind the character before *offset*."""
+        last = self.position(max(offset - 1, 0))
+        return Position(last.line, last.column + 1)
+
     def opaque(self) -> Iterator[tuple[int, int]]:
         """Yield the parts in which no names are looked for: addresses, code, images."""
         return ((one.start, one.end) for one in self.stretches if one.mark in OPAQUE)

@@ -78,11 +78,12 @@ class Judging:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What an address is of an entity: *hosts* (any where there are none), and how many parts its path has at least."""
+    """What an address is of an entity: by its host (any where there are none), and the parts that its path has."""
 
     attribute: str
     hosts: frozenset[str]
-    parts: int
+    least: int
+    most: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,8 @@ class Wording:
     Attributes:
         common: Words that are everywhere, folded; they are never names.
         common_by_language: The same for each language.
-        joins: Words between things that are named together; *negations* turn a sentence round.
+        joins: Words between things that are named together; *negations* turn a sentence round; *endings* are joined
+            to a name by a hyphen.
         ordinary: Words that name something and mean something else as well.
         heading_levels: A note is about what its headings name down to that level, unless it is of one of *unheaded*.
     """
@@ -100,6 +102,7 @@ class Wording:
     common: frozenset[str]
     common_by_language: Mapping[str, frozenset[str]]
     joins: frozenset[str]
+    endings: frozenset[str]
     negations: frozenset[str]
     phrases: tuple[Rule, ...]
     lists: tuple[Rule, ...]
@@ -188,12 +191,15 @@ class _Reader:
                 common=frozenset().union(*common.values()),
                 common_by_language=common,
                 joins=_together(known, "joins"),
+                endings=_together(known, "endings"),
                 negations=_together(known, "negations"),
                 phrases=tuple(map(self._rule, content.get("phrases", ()))),
                 **{name: tuple(map(self._rule, content.get(name, ()))) for name in LISTS_OF_SITUATIONS},
                 judging=tuple(self._judging(*pair) for pair in content.get("opinions", {}).items()),
                 places=tuple(
-                    Place(self._attribute(one["attribute"]), frozenset(one["hosts"]), int(one["parts"]))
+                    Place(
+                        self._attribute(one["attribute"]), frozenset(one["hosts"]), int(one["least"]), int(one["most"])
+                    )
                     for one in content.get("addresses", ())
                 ),
                 ordinary=tuple(content.get("ordinary", ())),

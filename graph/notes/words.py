@@ -52,9 +52,11 @@ def fold(word: str) -> str:
 def singular(folded: str) -> str:
     """Return a folded word without the mark of the plural.
 
-    >>> singular("volumes"), singular("reseaux"), singular("dns")
-    ('volume', 'reseau', 'dns')
+    >>> singular("volumes"), singular("reseaux"), singular("locaux"), singular("dns")
+    ('volume', 'reseau', 'local', 'dns')
     """
+    if len(folded) > SHORTEST_PLURAL and folded.endswith("aux") and not folded.endswith("eaux"):
+        return f"{folded[:-3]}al"
     is_plural = len(folded) >= SHORTEST_PLURAL and folded.endswith(PLURAL)
     return folded[:-1] if is_plural else folded
 
