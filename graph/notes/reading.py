@@ -13,7 +13,6 @@ from graph.notes.front_matter import end_of_front
 from graph.notes.labels import announces, lead_in
 from graph.notes.languages import read_language
 from graph.notes.lines import lines_of
-from graph.notes.web_links import links_of
 from graph.notes.markdown_parser import MarkdownParser
 from graph.notes.note import Block, Heading, Kind, Mark, Note, Position, Prose, Run
 from graph.notes.outline import Outline, heading_slug, with_parents
@@ -21,6 +20,7 @@ from graph.notes.passages import read_code, read_html, read_tokens
 from graph.notes.places import Places
 from graph.notes.prose import Passage, Writing
 from graph.notes.remarks import remarks_on
+from graph.notes.web_links import links_of
 
 CELLS: Final = " | "
 CHECKBOXES: Final = ("[ ] ", "[x] ", "[X] ")

@@ -17,10 +17,10 @@ from graph.documents import (
     Section,
     Statement,
     Unread,
-    section_at,
 )
 from graph.iris import Iris
 from graph.nearness import nearest
+from graph.sources.filing import filed
 from graph.sources.yaml_nodes import About, Nodes, by_key, one_or_many
 from graph.vocabulary import Attribute, Relation, Vocabulary
 
@@ -34,10 +34,29 @@ ENTITY_KEYS: Final = ("type", "name", "also", "description", "relations", "opini
 EVIDENCE_KEYS: Final = ("line", "basis", "words", "accepted")
 
 
-def parse(text: str, origin: Origin, *, vocabulary: Vocabulary, iris: Iris) -> Document:
-    """Return the document that *text* holds, with every problem found in it; never raises for bad text."""
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A text that a document is the head of: then it is its own source.
+
+    Attributes:
+        name: What the document is called where its head does not say so.
+        sections: Those of the text; none count where the head tells its own.
+    """
+
+    name: str
+    line_count: int
+    language: str
+    sections: tuple[Section, ...]
+
+
+def parse(text: str, origin: Origin, *, vocabulary: Vocabulary, iris: Iris, body: Body | None = None) -> Document:
+    """Return the document that *text* holds, with every problem found in it; never raises for bad text.
+
+    Args:
+        body: What *text* is the head of; it may be without entities then.
+    """
     elsewhere = {key: f"It is a relation: write “- {{{key}: …}}” under “relations:”." for key in vocabulary.relations}
-    reading = _Reading(origin, vocabulary, iris, Nodes(origin.path, elsewhere))
+    reading = _Reading(origin, vocabulary, iris, Nodes(origin.path, elsewhere), body)
     root = reading.nodes.compose(text)
     if root is not None:
         reading.read(root)
@@ -80,6 +99,7 @@ class _Reading:
     vocabulary: Vocabulary
     iris: Iris
     nodes: Nodes
+    body: Body | None = None
     statements: list[Statement] = field(default_factory=list)
     sections: dict[str, Section] = field(default_factory=dict)
     unread: list[Unread] = field(default_factory=list)
@@ -90,14 +110,17 @@ class _Reading:
         document = self.read_document(parts.get("document", root), has_head="document" in parts)
         for item in self.nodes.sequence(parts.get("sections"), About(entry="sections")):
             self.read_section(item)
+        if self.body is not None and "sections" not in parts:
+            for section in self.body.sections:
+                self.add_section(section, Place(self.origin.path, section.line, 1))
         if "document" in parts:
             head = by_key(Nodes("", {}).items(parts["document"]))
             self.read_relations(head.get("relations"), document.at("relations"))
         self.read_entities(parts.get("entities"), document)
         for item in self.nodes.sequence(parts.get("unread"), About(entry="unread")):
             self.read_unread(item)
-        self.file_under_sections()
-        if not {"document", "entities"} & parts.keys() and not self.nodes.problems:
+        self.statements += filed(self.statements, self.sections.values(), self.origin.slug, self.iris)
+        if not {"document", "entities"} & parts.keys() and not self.nodes.problems and self.body is None:
             self.nodes.complain(root, "document-empty", NOTHING, fix=NOTHING_FIX)
 
     # --- the document and its sections
@@ -106,17 +129,31 @@ class _Reading:
         subject = self.iris.document(self.origin.slug)
         document = _Context(subject, self.origin.slug, "document")
         self.fact(subject, terms.TYPE, terms.DOCUMENT, node)
+        if self.body is not None:
+            self.read_body(self.body, subject)
         values = self.nodes.fields(node, DOCUMENT_KEYS, About(entry="document")) if has_head else {}
         if "name" in values:
             self.read_name(values["name"], document.at("document: name"))
         else:
-            self.fact(subject, terms.NAME, Literal(self.origin.slug), node)
+            self.state_name(subject, self.body.name if self.body else self.origin.slug, node)
         self.read_texts(values.get("description"), terms.DESCRIPTION, document.at("document: description"))
         if "source" in values:
             self.read_source(values["source"], subject)
         accepted = values.get("accepted")
         acceptance = self.nodes.acceptance(accepted, About(entry="document: accepted")) if accepted else None
         return replace(document, basis=self.basis, acceptance=acceptance)
+
+    def read_body(self, body: Body, subject: NamedNode) -> None:
+        self.basis, self.nodes.line_count = terms.STATED, body.line_count
+        place = Place(self.origin.path, 1, 1)
+        self.fact(subject, terms.LINE_COUNT, terms.integer(body.line_count), place)
+        if body.language:
+            self.fact(subject, terms.LANGUAGE, Literal(body.language), place)
+
+    def state_name(self, subject: NamedNode, name: str, node: yaml.Node) -> None:
+        self.fact(subject, terms.NAME, Literal(name), node)
+        for language in self.vocabulary.languages if self.body else ():
+            self.fact(subject, terms.LABEL, Literal(name, language=language), node)
 
     def read_source(self, node: yaml.Node, subject: NamedNode) -> None:
         self.basis = terms.STATED
@@ -148,7 +185,7 @@ class _Reading:
             under = self.nodes.text(values.get("under"), about) or ""
             self.add_section(Section(slug, title, line, level, under), node)
 
-    def add_section(self, section: Section, node: yaml.Node) -> None:
+    def add_section(self, section: Section, node: yaml.Node | Place) -> None:
         if section.slug in self.sections:
             message = f"there is another section “{section.slug}”."
             about = About(section.title, "sections: slug")
@@ -184,23 +221,6 @@ class _Reading:
             self.unread.append(Unread(line, tuple(reasons.items())))
         elif len(self.nodes.problems) == told:
             self.nodes.complain(node, "key-missing", "a line that is not read needs “line” and “why”.", about)
-
-    def file_under_sections(self) -> None:
-        """State in which section each entity is mentioned, once for each section, at its first line there."""
-        document = self.iris.document(self.origin.slug)
-        first: dict[tuple[NamedNode, str], tuple[int, Statement, Evidence]] = {}
-        for statement in self.statements:
-            subject, evidence = statement.triple.subject, statement.evidence
-            if evidence is None or subject == document or not isinstance(subject, NamedNode):
-                continue
-            for line in evidence.lines:
-                section = section_at(self.sections.values(), line)
-                if section is not None:
-                    first.setdefault((subject, section.slug), (line, statement, evidence))
-        for (subject, slug), (line, statement, evidence) in first.items():
-            triple = Triple(subject, terms.IN_SECTION, self.iris.section(self.origin.slug, slug))
-            filed = Evidence((line,), terms.NESTING, acceptance=evidence.acceptance)
-            self.statements.append(Statement(triple, statement.written, "line", filed))
 
     # --- entities
 
@@ -433,11 +453,12 @@ class _Reading:
         subject: NamedNode,
         predicate: NamedNode,
         value: NamedNode | Literal,
-        node: yaml.Node,
+        node: yaml.Node | Place,
         entry: str = "",
     ) -> None:
         """Add a statement that needs no record: a name, a heading, a part of an opinion."""
-        self.statements.append(Statement(Triple(subject, predicate, value), self.nodes.place(node), entry))
+        place = node if isinstance(node, Place) else self.nodes.place(node)
+        self.statements.append(Statement(Triple(subject, predicate, value), place, entry))
 
 
 def _literal(text: str, language: str) -> Literal:
