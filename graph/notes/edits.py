@@ -1,0 +1,66 @@
+"""Changes to a text, each at its place, that leave everything else as it is."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import yaml
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Put *text* in place of what stands from *start* up to *end*."""
+
+    start: int
+    end: int
+    text: str
+
+
+def apply(text: str, edits: Iterable[Edit]) -> str:
+    """Return *text* with *edits* made; of two that overlap, the one that begins first is made."""
+    parts, at = [], 0
+    for edit in sorted(edits, key=lambda one: one.start):
+        if edit.start >= at:
+            parts += text[at : edit.start], edit.text
+            at = edit.end
+    return "".join((*parts, text[at:]))
+
+
+def start_of(node: yaml.Node) -> int:
+    """Return where *node* begins."""
+    return node.start_mark.index if node.start_mark else 0
+
+
+def end_of(node: yaml.Node, text: str) -> int:
+    """Return where the last character of *node* ends; the parser counts what follows a block to it."""
+    if isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
+        last = node.value[-1]
+        if not isinstance(last, tuple):
+            return end_of(last, text)
+        return end_of(last[1], text) if last[1].start_mark != last[1].end_mark else end_of(last[0], text)
+    start, end = start_of(node), node.end_mark.index if node.end_mark else 0
+    return start + len(text[start:end].rstrip())
+
+
+def line_start(at: int, text: str) -> int:
+    """Return where the line begins in which the character *at* stands."""
+    return text.rfind("\n", 0, at) + 1
+
+
+def line_end(at: int, text: str) -> int:
+    """Return where the line after the one begins in which the character *at* stands."""
+    found = text.find("\n", at)
+    return found + 1 if found >= 0 else len(text)
+
+
+def fills_lines(start: int, end: int, text: str) -> bool:
+    """Return whether nothing but a dash stands before *start* on its line, and nothing but a comment after *end*."""
+    before = text[line_start(start, text) : start].strip()
+    after = text[end : line_end(end, text)].strip()
+    return before in ("", "-") and (not after or after.startswith("#"))
+
+
+def insertion(at: int, lines: Iterable[str], text: str) -> Edit:
+    """Return the edit that puts *lines* behind the line in which the character *at* stands."""
+    place = line_end(at, text)
+    before = "" if text[:place].endswith("\n") or not place else "\n"
+    return Edit(place, place, before + "".join(f"{line}\n" for line in lines))
