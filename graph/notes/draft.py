@@ -162,13 +162,23 @@ def entity_lines(slug: str, proposals: Sequence[Proposal], words: Words) -> Iter
     yield ""
 
 
+def entity_value(proposals: Sequence[Proposal]) -> dict[str, Value]:
+    """Return an entity with all that is proposed of it as one value."""
+    found: dict[str, Value] = {}
+    for one in proposals:
+        if one.saying is Saying.ENTITY:
+            name: Value = {one.language: clean(one.value)} if one.language else clean(one.value)
+            kind: dict[str, Value] = {"type": one.key} if one.key else {}
+            found = {**kind, "name": name, **_evidence(one, said=clean(one.value)), **found}
+        else:
+            some = found.setdefault(PARTS.get(one.saying, one.key), [])
+            assert isinstance(some, list)
+            some.append(statement(one))
+    return found
+
+
 def _introduction(itself: Proposal) -> Iterator[str]:
-    if itself.key:
-        yield f"    type: {scalar(itself.key)}"
-    name = {itself.language: clean(itself.value)} if itself.language else clean(itself.value)
-    yield f"    name: {flow(name)}"
-    for key, value in _evidence(itself, said=clean(itself.value)).items():
-        yield f"    {key}: {flow(value)}"
+    yield from (f"    {key}: {flow(value)}" for key, value in entity_value([itself]).items())
 
 
 def attribute_lines(key: str, values: Sequence[Proposal], indent: str) -> Iterator[str]:

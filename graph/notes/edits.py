@@ -17,10 +17,11 @@ class Edit:
 
 def apply(text: str, edits: Iterable[Edit]) -> str:
     """Return *text* with *edits* made; of two that overlap, the one that begins first is made."""
-    parts, at = [], 0
-    for edit in sorted(edits, key=lambda one: one.start):
+    parts: list[str] = []
+    at = 0
+    for edit in sorted(edits, key=lambda one: (one.start, one.end)):
         if edit.start >= at:
-            parts += text[at : edit.start], edit.text
+            parts += (text[at : edit.start], edit.text)
             at = edit.end
     return "".join((*parts, text[at:]))
 
@@ -39,6 +40,11 @@ def end_of(node: yaml.Node, text: str) -> int:
         return end_of(last[1], text) if last[1].start_mark != last[1].end_mark else end_of(last[0], text)
     start, end = start_of(node), node.end_mark.index if node.end_mark else 0
     return start + len(text[start:end].rstrip())
+
+
+def is_flow(node: yaml.Node) -> bool:
+    """Return whether *node* is written between brackets."""
+    return isinstance(node, yaml.CollectionNode) and bool(node.flow_style)
 
 
 def line_start(at: int, text: str) -> int:

@@ -92,7 +92,7 @@ def entries(root: yaml.Node, vocabulary: Vocabulary) -> Iterator[Entry]:
         yield from _entity(key.value, node, vocabulary)
 
 
-def wheres(root: yaml.Node) -> Iterator[Where]:
+def wheres(root: yaml.Node | None) -> Iterator[Where]:
     """Yield every value that names lines, wherever it stands."""
     if isinstance(root, yaml.MappingNode):
         for key, value in root.value:

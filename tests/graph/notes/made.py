@@ -1,8 +1,8 @@
 """Notes whose lines say plainly what is to be read in them, for tests of what becomes of proposals.
 
 ``# Title`` is a heading; ``kops uses etcd`` a relation; ``kops is ClusterInstaller`` an entity; ``kops + handy`` and
-``kops - slow`` opinions; ``kops ? GPU`` a question; ``kops at https://…`` a homepage.  Other lines say nothing; ``maybe`` at
-the end makes one less sure.
+``kops - slow`` opinions; ``kops ? GPU`` a question; ``kops at https://…`` a homepage; ``maybe`` at the end makes one
+less sure.  Other lines say nothing.
 """
 
 from collections.abc import Iterator
