@@ -32,10 +32,12 @@ class Mark(StrEnum):
     HTML = "html"
     EMPHASIS = "emphasis"
     STRONG = "strong"
+    STRUCK = "struck"
+    EMOJI = "emoji"
 
 
 # No names are looked for in these.
-OPAQUE = frozenset({Mark.ADDRESS, Mark.IMAGE, Mark.CODE, Mark.HTML})
+OPAQUE = frozenset({Mark.ADDRESS, Mark.IMAGE, Mark.CODE, Mark.HTML, Mark.STRUCK, Mark.EMOJI})
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -1,0 +1,108 @@
+"""What the addresses in a note say: where it leads, where things live, what a page is about."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+from urllib.parse import unquote, urlsplit
+
+from graph.iris import slugified
+from graph.notes.linking import Linked
+from graph.notes.names import Names, normal_address
+from graph.notes.note import Link, Note, Position
+from graph.notes.proposals import Proposal, Reason, Saying
+from graph.notes.words import tokens
+from graph.notes.wording import Place, Wording
+
+ADDRESS: Final = "address"
+STATED: Final = "stated"
+RESOURCE: Final = "Resource"
+# Names of so few letters count in an address only as they are written elsewhere.
+SHORT: Final = 3
+IT_LEADS: Final = 1.0
+IT_LIVES: Final = 0.8
+IT_SPEAKS: Final = 0.6
+
+
+def of_links(note: Note, linked: Sequence[Linked], names: Names, wording: Wording) -> Iterator[Proposal]:
+    """Yield what each link of *note* says; pictures and places within the note say nothing."""
+    for link in note.links:
+        if link.host and not link.is_image:
+            yield from _of_link(link, linked[link.block], names, wording)
+
+
+def _of_link(link: Link, linked: Linked, names: Names, wording: Wording) -> Iterator[Proposal]:
+    at_address = [names.known[slug] for slug in names.at_address(link.address)]
+    resources = [known.slug for known in at_address if RESOURCE in known.kinds]
+    resource = resources[0] if resources else resource_slug(link.address)
+    yield _proposal(link, "", "references", resource, STATED, IT_LEADS, "link", "it is a link of the note")
+    if link.language:
+        yield _proposal(link, resource, "language", link.language, ADDRESS, IT_SPEAKS, "language-of-address",
+                        "the address names the language", saying=Saying.ATTRIBUTE)
+    told = _told(link, linked)
+    for slug in told:
+        place = next((one for one in wording.places if _fits(link, one)), None)
+        if place is not None and RESOURCE not in names.known[slug].kinds:
+            yield _proposal(link, slug, place.attribute, link.address, ADDRESS, IT_LIVES, "address-of-name",
+                            "the name is a link", saying=Saying.ATTRIBUTE)
+    living = [known.slug for known in at_address if RESOURCE not in known.kinds]
+    for slug in dict.fromkeys((*told, *living, *_in_address(link, names, wording))):
+        if slug != resource:
+            yield _proposal(link, resource, "about", slug, ADDRESS, IT_SPEAKS, "name-in-address",
+                            "the link or its address names it")
+
+
+def resource_slug(address: str) -> str:
+    """Return the slug of what lies at *address*: its host and path.
+
+    >>> resource_slug("https://github.com/example/tool.git")
+    'github-com-example-tool'
+    """
+    return slugified(normal_address(address).replace(".", "-").split("?", 1)[0])[:100].strip("-.")
+
+
+def _told(link: Link, linked: Linked) -> tuple[str, ...]:
+    """Return what the whole text of a link names."""
+    spans = ((linked.row[one.first].start, linked.row[one.after - 1].end, one.slug) for one in linked.named)
+    inside = [(end - start, slug) for start, end, slug in spans if slug and link.start <= start and end <= link.end]
+    return tuple(slug for length, slug in inside if 2 * length > link.end - link.start)
+
+
+def _in_address(link: Link, names: Names, wording: Wording) -> Iterator[str]:
+    """Yield what is named in the path of an address, the longest names only."""
+    parts = urlsplit(link.address if "//" in link.address else f"//{link.address}")
+    row = tokens(unquote(parts.path).replace("/", " | ").replace("_", "-"))
+    found = sorted(names.find(row), key=lambda one: (-len(one.key), one.first))
+    taken: set[int] = set()
+    for one in found:
+        span = set(range(one.first, one.after))
+        slugs = names.by_key.get(one.key, ())
+        is_short = len(one.key) <= SHORT and row[one.first].written not in names.spellings.get(one.key, ())
+        is_plain = is_short or row[one.first].folded in wording.common or one.key in names.ordinary
+        is_one = len(slugs) == 1 and not names.known[slugs[0]].is_one_of({RESOURCE, *wording.unheaded})
+        if is_one and not span & taken and not is_plain:
+            taken |= span
+            yield slugs[0]
+
+
+def _fits(link: Link, place: Place) -> bool:
+    path = urlsplit(link.address if "//" in link.address else f"//{link.address}").path
+    parts = sum(bool(part) for part in path.split("/"))
+    is_there = not place.hosts or link.host.removeprefix("www.") in place.hosts
+    return is_there and place.least <= parts <= place.most
+
+
+def _proposal(  # noqa: PLR0913  # what a proposal is made of
+    link: Link, subject: str, key: str, value: str, basis: str, confidence: float, rule: str, why: str,
+    *, saying: Saying = Saying.RELATION,
+) -> Proposal:
+    return Proposal(
+        saying=saying,
+        subject=subject,
+        key=key,
+        value=value,
+        position=link.position,
+        end=Position(link.position.line, link.position.column + len(link.text)),
+        words=link.text,
+        basis=basis,
+        confidence=confidence,
+        reason=Reason(rule, why),
+    )

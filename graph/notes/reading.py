@@ -1,0 +1,330 @@
+"""Markdown → note: its blocks, headings and links, each with its place."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from markdown_it.token import Token
+
+from graph.notes import places
+from graph.notes.addresses import host_of, is_of_the_web, language_of, whole
+from graph.notes.front_matter import end_of_front
+from graph.notes.labels import announces, lead_in
+from graph.notes.languages import read_language
+from graph.notes.lines import lines_of
+from graph.notes.markdown_parser import MarkdownParser
+from graph.notes.note import Block, Heading, Kind, Link, Mark, Note, Position, Prose, Run
+from graph.notes.outline import Outline, heading_slug, with_parents
+from graph.notes.passages import read_code, read_html, read_tokens
+from graph.notes.places import Places
+from graph.notes.prose import Passage, Writing
+
+CELLS: Final = " | "
+CHECKBOXES: Final = ("[ ] ", "[x] ", "[X] ")
+
+
+def read_note(text: str) -> Note:
+    """Return what *text* is made of; never raises, whatever the text."""
+    lines = lines_of(text)
+    front_lines = end_of_front(lines)
+    body = [*[""] * front_lines, *lines[front_lines:]]
+    reader = _Reader(body)
+    reader.read()
+    blocks = tuple(reader.finished())
+    return Note(
+        line_count=len(lines),
+        blocks=blocks,
+        headings=reader.outline(),
+        links=tuple(_links(reader.drafts)),
+        front="\n".join(lines[1 : max(front_lines - 1, 1)]),
+        language=read_language(" ".join(block.prose.value for block in blocks if block.kind is not Kind.CODE)),
+    )
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A block to be."""
+
+    kind: Kind
+    passage: Passage
+    line: int
+    end_line: int
+    parent: int
+    section: int
+
+
+@dataclass(slots=True)
+class _Frame:
+    """A list, an item, a quote or the note itself, while what is in it is read.
+
+    Attributes:
+        block: The number of the block that governs what is in it.
+        before: The number of the last paragraph in it, if a list may follow at once; -1 for none.
+        last_item: The number of the last item of the list that ended just before; -1 where something else did.
+        governors: What governs the lists that stand here in a row, by their marks.
+        is_empty_item: Whether it is an item whose text is still to come.
+    """
+
+    kind: str
+    block: int
+    mark: str = ""
+    before: int = -1
+    last_item: int = -1
+    governors: dict[str, int] = field(default_factory=dict)
+    is_empty_item: bool = False
+
+    def follow(self, block: int = -1) -> None:
+        """Take note that something stands here which is no list: the paragraph *block*, if it is one."""
+        self.before, self.last_item = block, -1
+        self.governors.clear()
+
+
+class _Reader:
+    """One pass over the blocks of one note."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self.lines = lines
+        self.parser = MarkdownParser()
+        self.environment: dict[str, Any] = {}
+        self.drafts: list[_Draft] = []
+        self.headings: list[Heading] = []
+        self.slugs: Counter[str] = Counter()
+        self.frames = [_Frame("note", -1)]
+        self.quoted = 0
+
+    def read(self) -> None:
+        """Read all of it."""
+        tokens = self.parser.blocks("\n".join(self.lines), self.environment)
+        for number, token in enumerate(tokens):
+            reader = getattr(self, f"_{token.type}", None)
+            if reader is not None:
+                reader(token, tokens, number)
+
+    def finished(self) -> Iterator[Block]:
+        """Yield the blocks, by number."""
+        for number, draft in enumerate(self.drafts):
+            prose = draft.passage.prose
+            yield Block(number, draft.kind, prose, draft.line, draft.end_line, draft.parent, draft.section)
+
+    def outline(self) -> tuple[Heading, ...]:
+        """Return the headings with their places in the outline."""
+        nexts = [*(heading.block for heading in self.headings[1:]), len(self.drafts)]
+        is_empty = tuple(following == one.block + 1 for one, following in zip(self.headings, nexts, strict=False))
+        first = self.headings[0].block if self.headings else 0
+        begins = not any(draft.passage.prose.value.strip() for draft in self.drafts[:first])
+        return with_parents(self.headings, Outline(is_empty, begins))
+
+    # --- what holds other blocks
+
+    def _bullet_list_open(self, token: Token, *_: object) -> None:
+        self.frames.append(_Frame("list", self._governor(token), token.type + token.markup))
+
+    _ordered_list_open = _bullet_list_open
+
+    def _governor(self, token: Token) -> int:
+        """Return what governs a list that begins: the label before it, or the item that ends in a colon."""
+        frame, mark = self.frames[-1], token.type + token.markup
+        if frame.before >= 0:
+            governor = self._label(frame)
+        elif (
+            frame.last_item >= 0
+            and mark not in frame.governors
+            and announces(self.drafts[frame.last_item].passage.prose)
+        ):
+            governor = frame.last_item
+        else:
+            governor = frame.governors.get(mark, next(iter(frame.governors.values()), frame.block))
+        frame.governors[mark] = governor
+        frame.before = -1
+        return governor
+
+    def _label(self, frame: _Frame) -> int:
+        """Return the block that governs a list behind a paragraph: the paragraph, its last lines, or what is around."""
+        number = frame.before
+        draft = self.drafts[number]
+        prose = draft.passage.prose
+        start = lead_in(draft.passage)
+        if start >= len(prose.value):
+            return frame.block
+        if start == 0:
+            if draft.kind is Kind.PARAGRAPH:
+                draft.kind = Kind.LABEL
+            return number
+        if draft.kind is Kind.ITEM and not announces(prose):
+            return frame.block
+        line = prose.position(start).line
+        label = replace(draft, kind=Kind.LABEL, passage=draft.passage.part(start, len(prose.value)), line=line)
+        label.parent = number if draft.kind is Kind.ITEM else draft.parent
+        draft.passage, draft.end_line = draft.passage.part(0, start - 1), line - 1
+        self.drafts.append(label)
+        return len(self.drafts) - 1
+
+    def _bullet_list_close(self, *_: object) -> None:
+        self.frames.pop()
+
+    _ordered_list_close = _bullet_list_close
+
+    def _list_item_open(self, token: Token, *_: object) -> None:
+        line = _first(token)
+        empty = Writing().passage(Position(line, self._column(line)))
+        number = self._add(Kind.ITEM, empty, line, line)
+        self.frames.append(_Frame("item", number, is_empty_item=True))
+
+    def _list_item_close(self, *_: object) -> None:
+        item = self.frames.pop().block
+        self.frames[-2].last_item = item
+
+    def _blockquote_open(self, *_: object) -> None:
+        self.frames[-1].follow()
+        self.frames.append(_Frame("quote", self.frames[-1].block))
+        self.quoted += 1
+
+    def _blockquote_close(self, *_: object) -> None:
+        self.frames.pop()
+        self.quoted -= 1
+
+    # --- what has a text
+
+    def _paragraph_open(self, token: Token, tokens: Sequence[Token], number: int) -> None:
+        inline = tokens[number + 1]
+        line = _first(token)
+        passage = self._passage(inline, places.of_paragraph(inline.content, self.lines, line))
+        self._add_paragraph(passage, line, _last(token))
+
+    def _add_paragraph(self, passage: Passage, line: int, end_line: int) -> None:
+        frame = self.frames[-1]
+        if frame.is_empty_item:
+            frame.is_empty_item = False
+            draft = self.drafts[frame.block]
+            draft.passage, draft.end_line = _unchecked(passage), end_line
+            frame.follow(frame.block)
+            return
+        frame.follow(self._add(Kind.PARAGRAPH, passage, line, end_line))
+
+    def _heading_open(self, token: Token, tokens: Sequence[Token], number: int) -> None:
+        inline, line = tokens[number + 1], _first(token)
+        is_hashed = token.markup.startswith("#")
+        of_text = (places.of_heading if is_hashed else places.of_paragraph)(inline.content, self.lines, line)
+        passage = self._passage(inline, of_text)
+        if len(self.frames) > 1:
+            self._add_paragraph(passage, line, _last(token))  # within an item or a quote it opens no section
+            return
+        title = _title(passage.prose)
+        self.frames[-1].follow()
+        if not title:
+            return
+        block = len(self.drafts)
+        self.headings.append(Heading(block, heading_slug(title, self.slugs), title, line, int(token.tag[1:])))
+        self._add(Kind.HEADING, passage, line, _last(token))
+
+    def _tr_open(self, _: Token, tokens: Sequence[Token], number: int) -> None:
+        end = next(at for at in range(number, len(tokens)) if tokens[at].type == "tr_close")
+        cells = [inline for inline in tokens[number:end] if inline.type == "inline"]
+        if not cells:
+            return
+        line = _first(cells[0])
+        passage = self._row(cells, line)
+        self.frames[-1].follow()
+        if passage.prose.value.strip(" |"):
+            self._add(Kind.ROW, passage, line, line)
+
+    def _row(self, cells: Sequence[Token], line: int) -> Passage:
+        writing = Writing()
+        found = places.of_cells([cell.content for cell in cells], self.lines, line)
+        for number, (cell, of_cell) in enumerate(zip(cells, found, strict=True)):
+            if number:
+                writing.runs.append(_run(writing.length, of_cell))
+                writing.parts.append(CELLS)
+                writing.length += len(CELLS)
+            writing.append(self._passage(cell, of_cell))
+        return writing.passage(Position(line, 1))
+
+    def _fence(self, token: Token, *_: object) -> None:
+        is_fence = token.type == "fence"
+        self._code(token, _first(token) + is_fence)
+
+    _code_block = _fence
+
+    def _code(self, token: Token, first: int) -> None:
+        text = token.content.removesuffix("\n")
+        position = Position(_first(token), self._column(_first(token)))
+        passage = read_code(text, places.of_paragraph(text, self.lines, first), position)
+        self.frames[-1].follow()
+        self._add(Kind.CODE, passage, _first(token), _last(token))
+
+    def _html_block(self, token: Token, *_: object) -> None:
+        text, line = token.content.rstrip("\n"), _first(token)
+        passage = read_html(text, places.of_paragraph(text, self.lines, line), Position(line, self._column(line)))
+        self.frames[-1].follow()
+        if passage.prose.value.strip() or passage.targets:
+            self._add(Kind.HTML, passage, line, line + text.count("\n"))
+
+    def _hr(self, *_: object) -> None:
+        self.frames[-1].follow()
+
+    # --- helpers
+
+    def _passage(self, inline: Token, of_text: Places) -> Passage:
+        tokens = self.parser.inlines(inline.content, self.environment)
+        _, _, line, column = next(of_text.pieces(0, 1))
+        return read_tokens(tokens, inline.content, of_text, Position(line, column))
+
+    def _add(self, kind: Kind, passage: Passage, line: int, end_line: int) -> int:
+        section = len(self.headings) - 1
+        self.drafts.append(_Draft(kind, passage, line, end_line, self.frames[-1].block, section))
+        return len(self.drafts) - 1
+
+    def _column(self, line: int) -> int:
+        text = self.lines[line - 1] if line <= len(self.lines) else ""
+        return len(text) - len(text.lstrip()) + 1
+
+
+def _first(token: Token) -> int:
+    """Return the first line of *token*, from 1."""
+    return token.map[0] + 1 if token.map else 1
+
+
+def _last(token: Token) -> int:
+    return token.map[1] if token.map else 1
+
+
+def _run(start: int, of_cell: Places) -> Run:
+    _, _, line, column = next(of_cell.pieces(0, 1))
+    return Run(start, line, column)
+
+
+def _unchecked(passage: Passage) -> Passage:
+    """Return the text of an item without the box that is ticked."""
+    value = passage.prose.value
+    return passage.part(4, len(value)) if value.startswith(CHECKBOXES) else passage
+
+
+def _title(prose: Prose) -> str:
+    """Return the text of a heading without images."""
+    at, kept = 0, []
+    for one in prose.stretches:
+        if one.mark is Mark.IMAGE and one.start >= at:
+            kept.append(prose.value[at : one.start])
+            at = one.end
+    return " ".join("".join([*kept, prose.value[at:]]).split())
+
+
+def _links(drafts: Sequence[_Draft]) -> Iterator[Link]:
+    """Yield what leads to the web: neither other files nor other places in the note."""
+    for number, draft in enumerate(drafts):
+        for target in draft.passage.targets:
+            if target.is_bare or is_of_the_web(target.address):
+                address = whole(target.address)
+                text = draft.passage.prose.value[target.start : target.end].strip()
+                yield Link(
+                    number,
+                    target.start,
+                    target.end,
+                    target.position,
+                    text,
+                    address,
+                    host_of(address),
+                    language_of(address),
+                    target.is_image,
+                )
