@@ -146,9 +146,8 @@ def heading_comment(title: str) -> str:
 def entity_lines(slug: str, proposals: Sequence[Proposal], words: Words) -> Iterator[str]:
     """Yield the lines of an entity with all that is proposed of it, and an empty one."""
     itself = next((one for one in proposals if one.saying is Saying.ENTITY), None)
-    first = (itself or proposals[0]).line
-    shown = words.of_line(first)
-    yield f"  {scalar(slug)}:{f'    {comment(shown)}' if clean(shown) else ''}"
+    shown = "" if itself is None else _quote(itself, words)
+    yield f"  {scalar(slug)}:{f'    {shown}' if shown else ''}"
     if itself is not None:
         yield from _introduction(itself)
     attributes: dict[str, list[Proposal]] = defaultdict(list)
@@ -157,6 +156,7 @@ def entity_lines(slug: str, proposals: Sequence[Proposal], words: Words) -> Iter
             attributes[one.key].append(one)
     for key, values in attributes.items():
         yield from attribute_lines(key, values, "    ")
+    first = itself.line if itself else 0
     for saying, part in PARTS.items():
         yield from _part(part, [one for one in proposals if one.saying is saying], words, "    ", shown=first)
     yield ""
@@ -206,10 +206,16 @@ def _part(name: str, proposals: Sequence[Proposal], words: Words, indent: str, *
 
 def item_lines(one: Proposal, words: Words, indent: str, *, is_quoted: bool) -> Iterator[str]:
     """Yield a statement as an item of a list, below the line of the note unless that *is_quoted* already."""
-    shown = words.of_line(one.line)
-    if not is_quoted and clean(shown):
-        yield f"{indent}{comment(shown)}"
+    shown = "" if is_quoted else _quote(one, words)
+    if shown:
+        yield f"{indent}{shown}"
     yield f"{indent}- {item(one, indent=len(indent) + 2)}"
+
+
+def _quote(one: Proposal, words: Words) -> str:
+    """Return the line of the note as a comment, where it says more than the words of the statement; else nothing."""
+    shown = clean(words.of_line(one.line))
+    return comment(shown) if shown not in ("", clean(one.words), clean(one.value)) else ""
 
 
 # --- statements

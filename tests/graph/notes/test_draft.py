@@ -123,7 +123,7 @@ def test_a_draft_is_written_in_the_order_of_the_note_with_its_words() -> None:
         """\
   # --- Installers ---
 
-  kubespray:    # kubespray is ClusterInstaller
+  kubespray:
     type: ClusterInstaller
     name: Kubespray
     line: 2
@@ -132,7 +132,6 @@ def test_a_draft_is_written_in_the_order_of_the_note_with_its_words() -> None:
     homepage: {value: https://kubespray.io/#/?a=b&c=d, line: 6, words: "kubespray at https://kubespray.io/#/?a=b&c=d",
                proposed: {confidence: 0.8, reason: the line says so, rule: made-attribute}}
     relations:
-      # kubespray usesTool ansible
       - {usesTool: ansible, line: 3, words: kubespray usesTool ansible,
          proposed: {confidence: 0.8, reason: the line says so, rule: made-relation}}
 """
