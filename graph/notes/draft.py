@@ -57,7 +57,7 @@ def draft(reading: Reading, words: Words) -> str:
         HEAD.format(file=clean(words.file), acceptance=ACCEPTANCE),
         "\n".join(_document(words, own)) + "\n",
         "\n".join(("sections:", *map(section_line, sections(words.note)))) + "\n" if sections(words.note) else "",
-        "\n".join(_entities([one for one in reading.proposals if one.subject], words)) + "\n",
+        "\n".join(_entities([one for one in reading.proposals if one.subject], words)).rstrip() + "\n",
         "\n".join((REMARKS, *remarks(reading))) + "\n" if remarks(reading) else "",
         "\n".join(line_comments(words.text)) + "\n",
     ]

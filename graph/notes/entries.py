@@ -69,6 +69,8 @@ class Entry:
         """What it says, whoever says so on whatever line."""
         if self.saying is Saying.ENTITY:
             return self.saying, self.subject
+        if self.target:
+            return self.saying, self.subject, self.key, self.target
         return self.saying, self.subject, self.key, self.value
 
 
@@ -83,11 +85,26 @@ def fields(node: yaml.Node | None) -> Fields:
     return {key.value: value for key, value in node.value} if isinstance(node, yaml.MappingNode) else {}
 
 
+def pairs(node: yaml.Node | None) -> list[tuple[yaml.ScalarNode, yaml.Node]]:
+    """Return the keys and values of a mapping; none where it is no mapping."""
+    return list(node.value) if isinstance(node, yaml.MappingNode) else []
+
+
+def items(node: yaml.Node | None) -> list[yaml.Node]:
+    """Return the items of a list; none where it is no list."""
+    return list(node.value) if isinstance(node, yaml.SequenceNode) else []
+
+
+def key_of(node: yaml.Node | None, name: str) -> yaml.ScalarNode | None:
+    """Return the key of that name in a mapping."""
+    return next((key for key, _ in pairs(node) if key.value == name), None)
+
+
 def entries(root: yaml.Node, vocabulary: Vocabulary) -> Iterator[Entry]:
     """Yield the statements of a draft, in its order."""
     top = fields(root)
     head = fields(top.get("document"))
-    yield from _items(head.get("relations"), Saying.RELATION, "", None, vocabulary)
+    yield from _said_in(head.get("relations"), Saying.RELATION, "", None, vocabulary)
     for key, node in top["entities"].value if isinstance(top.get("entities"), yaml.MappingNode) else ():
         yield from _entity(key.value, node, vocabulary)
 
@@ -116,10 +133,10 @@ def _entity(slug: str, node: yaml.Node, vocabulary: Vocabulary) -> Iterator[Entr
             said = key, described(fields(one).get("value", one))
             yield _entry(Saying.ATTRIBUTE, slug, said, one, _where(one) or where)
     for part, saying in zip(ENTITY_PARTS, (Saying.RELATION, Saying.OPINION, Saying.QUESTION), strict=True):
-        yield from _items(own.get(part), saying, slug, where, vocabulary)
+        yield from _said_in(own.get(part), saying, slug, where, vocabulary)
 
 
-def _items(
+def _said_in(
     node: yaml.Node | None, saying: Saying, slug: str, where: Where | None, vocabulary: Vocabulary
 ) -> Iterator[Entry]:
     for one in node.value if isinstance(node, yaml.SequenceNode) else ():

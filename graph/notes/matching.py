@@ -43,6 +43,8 @@ def said(one: Proposal) -> tuple[str, ...]:
     """Return what a proposal says, as `Entry.said` has it."""
     if one.saying is Saying.ENTITY:
         return one.saying, one.subject
+    if one.saying is Saying.QUESTION and one.key and one.target:
+        return one.saying, one.subject, one.key, one.target
     return one.saying, one.subject, one.key, clean(one.value)
 
 
