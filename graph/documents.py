@@ -72,6 +72,21 @@ class Acceptance:
 
 
 @dataclass(frozen=True, slots=True)
+class Proposed:
+    """How sure it is that the text says something that was read from it without a person, and why.
+
+    Attributes:
+        confidence: From 0 to 1.
+        reason: Why, in a few words.
+        rule: The key of the way in which it was read.
+    """
+
+    confidence: float
+    reason: str = ""
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Writing:
     """Who wrote a statement over HTTP, with which request, and when (UTC)."""
 
@@ -88,6 +103,7 @@ class Evidence:
         lines: The lines of the source that say it; empty where there is no source.
         basis: The IRI of the way it was read.
         words: The few words that say it.
+        proposed: For what was proposed before someone accepted it, or waits for that.
     """
 
     lines: tuple[int, ...]
@@ -95,6 +111,7 @@ class Evidence:
     words: str = ""
     acceptance: Acceptance | None = None
     writing: Writing | None = None
+    proposed: Proposed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +171,7 @@ class Document:
     """A text read: its statements in their order, and every problem found on the way.
 
     Attributes:
+        proposals: What is proposed and nobody has decided, with what describes it: no facts.
         described: What the index says of the document where the text itself does not.
     """
 
@@ -163,6 +181,7 @@ class Document:
     sections: tuple[Section, ...] = ()
     unread: tuple[Unread, ...] = ()
     described: tuple[Triple, ...] = ()
+    proposals: tuple[Statement, ...] = ()
 
     @property
     def is_broken(self) -> bool:

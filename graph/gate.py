@@ -9,7 +9,7 @@ from pyoxigraph import BlankNode, NamedNode, Triple
 from graph import references, terms, validation, verdicts
 from graph.documents import Document, Place, Problem, Severity, Status
 from graph.engine.embedded import stored_triple
-from graph.ledger import Ledger
+from graph.ledger import Ledger, Sizes
 from graph.references import Introduction
 from graph.shapes import focus_text, from_rdflib
 from graph.validation import Finding
@@ -46,7 +46,7 @@ class Judgement:
     """What the gate lets through, what it holds back, and every problem, by place.
 
     Attributes:
-        sizes: Of each document that is published, how many triples it has, and how many its records have.
+        sizes: Of each document that is published, how many triples its graphs have.
         judged: The things that the shapes have judged again; what was said of them before holds no more.
         retyped: Those whose relations were judged again; what was said of these before holds no more.
         introduced: The things that documents introduce now; a warning that none does holds no more.
@@ -55,7 +55,7 @@ class Judgement:
     published: tuple[Version, ...]
     absent: tuple[Version, ...]
     problems: tuple[Problem, ...]
-    sizes: Mapping[str, tuple[int, int]]
+    sizes: Mapping[str, Sizes]
     judged: frozenset[str] = frozenset()
     retyped: frozenset[str] = frozenset()
     introduced: frozenset[str] = frozenset()
@@ -113,7 +113,7 @@ class _Session:
         self._candidates = {version.path: version for version in versions}
         self._problems = [problem for version in versions for problem in version.document.problems]
         self._booked: dict[str, Version] = {}
-        self._sizes: dict[str, tuple[int, int]] = {}
+        self._sizes: dict[str, Sizes] = {}
         # What the shapes find now, by the thing that it is about, and whether it is about a relation of it.
         self._open: dict[tuple[str, bool], list[Problem]] = {}
         self._judged: set[str] = set()

@@ -33,6 +33,10 @@ class Iris:
         """Return the graph of the records of a document."""
         return NamedNode(f"{self.base}document/{document}/provenance")
 
+    def proposals(self, document: str) -> NamedNode:
+        """Return the graph of what a document proposes and nobody has decided."""
+        return NamedNode(f"{self.base}document/{document}/proposals")
+
     def document_of(self, graph: object) -> str:
         """Return the slug of the document whose graph *graph* is; an empty text for any other graph."""
         if not isinstance(graph, NamedNode) or not graph.value.startswith(f"{self.base}document/"):

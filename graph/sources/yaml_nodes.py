@@ -7,14 +7,13 @@ import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any, Final, TypeAlias
 
 import yaml
 from pyoxigraph import Literal, NamedNode
 
 from graph.characters import CONTROL
-from graph.documents import Acceptance, Place, Problem, Severity
+from graph.documents import Place, Problem, Severity
 from graph.iris import SLUG, slugified
 from graph.nearness import nearest
 
@@ -226,21 +225,6 @@ class Nodes:
         self.complain(node, "address-form", message, about, fix="Write it whole, from https:// on, without spaces.")
         return None
 
-    def acceptance(self, node: yaml.Node, about: About) -> Acceptance | None:
-        """Return who accepted something, and when."""
-        told = len(self.problems)
-        values = self.fields(node, ("by", "on"), about)
-        by, on = self.text(values.get("by"), about), self.text(values.get("on"), about)
-        try:
-            if by and on:
-                return Acceptance(by, date.fromisoformat(on))
-        except ValueError:
-            pass
-        if len(self.problems) == told:
-            message = "acceptance says who and on which day."
-            self.complain(node, "acceptance-shape", message, about, fix="Write {by: …, on: 2026-11-23}.")
-        return None
-
     # --- problems
 
     def complain(
@@ -252,9 +236,24 @@ class Nodes:
         **more: Any,
     ) -> None:
         """Add a violation; *more* are further fields of `graph.documents.Problem`."""
+        self._tell(Severity.VIOLATION, where, code, message, about, **more)
+
+    def remark(self, where: yaml.Node, code: str, message: str, about: About, **more: Any) -> None:
+        """Add a warning."""
+        self._tell(Severity.WARNING, where, code, message, about, **more)
+
+    def _tell(
+        self,
+        severity: Severity,
+        where: Place | yaml.Node | yaml.Event,
+        code: str,
+        message: str,
+        about: About | None,
+        **more: Any,
+    ) -> None:
         place = where if isinstance(where, Place) else self.place(where)
         entity, entry = (about.entity, about.entry) if about else ("", "")
-        self.problems.append(Problem(Severity.VIOLATION, place, code, message, entity=entity, entry=entry, **more))
+        self.problems.append(Problem(severity, place, code, message, entity=entity, entry=entry, **more))
 
     def place(self, node: yaml.Node | yaml.Event) -> Place:
         """Return where *node* begins."""
