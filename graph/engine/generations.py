@@ -20,7 +20,7 @@ from typing import IO, Final
 import orjson
 from pydantic import TypeAdapter
 
-from graph.documents import Problem
+from graph.documents import Join, Problem
 from graph.errors import GenerationGoneError, NotBuiltError, StateFolderError, UnknownGenerationError
 
 MANIFEST: Final = "manifest.json"
@@ -40,6 +40,7 @@ class PublishedDocument:
         status: ``current``, ``stale`` (an older version stands in) or ``absent`` (nothing of it is published).
         suffix: What kind of text it is, as the end of a file's name.
         is_own: Whether it lives in the service's own collection; else a folder holds it.
+        imported: Whether it is other people's data; *joins* are those that were made in it.
     """
 
     slug: str
@@ -53,6 +54,8 @@ class PublishedDocument:
     statement_count: int = 0
     triple_count: int = 0
     record_count: int = 0
+    imported: bool = False
+    joins: tuple[Join, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

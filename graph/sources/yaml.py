@@ -30,7 +30,7 @@ TOP_KEYS: Final = ("document", "sections", "entities", "unread")
 DOCUMENT_KEYS: Final = ("name", "source", "accepted", "description", "relations")
 SOURCE_KEYS: Final = ("file", "lines", "language", "homepage")
 SECTION_KEYS: Final = ("slug", "title", "line", "level", "under")
-ENTITY_KEYS: Final = ("type", "name", "also", "description", "relations", "opinions", "questions")
+ENTITY_KEYS: Final = ("type", "name", "also", "same", "apart", "description", "relations", "opinions", "questions")
 EVIDENCE_KEYS: Final = ("line", "basis", "words", "accepted")
 
 
@@ -225,6 +225,8 @@ class _Reading:
             "type": self.read_type,
             "name": self.read_name,
             "also": self.read_spellings,
+            "same": self.read_decisions,
+            "apart": self.read_decisions,
             "description": self.read_description,
             "relations": self.read_relations,
             "opinions": self.read_opinions,
@@ -259,6 +261,19 @@ class _Reading:
     def read_spellings(self, node: yaml.Node, context: _Context) -> None:
         for item in one_or_many(node):
             self.read_texts(item, terms.SPELLING, context)
+
+    def read_decisions(self, node: yaml.Node, context: _Context) -> None:
+        """Read which things of other people's data it is, or is not: each is a document, a slash and a slug."""
+        predicate = terms.SAME if context.entry == "same" else terms.APART
+        for item in one_or_many(node):
+            reference = self.nodes.reference(item, context.about)
+            document, _, slug = (reference or "").partition("/")
+            if slug and "/" not in slug:
+                self.state(context, predicate, self.iris.item(document, slug), item)
+            elif reference:
+                message = f"“{reference[:80]}” names nothing in other people's data."
+                fix = "Write the document and the slug with a slash between them, such as landscape/rook."
+                self.nodes.complain(item, "decision-form", message, context.about, fix=fix)
 
     def read_description(self, node: yaml.Node, context: _Context) -> None:
         self.read_texts(node, terms.DESCRIPTION, context)
