@@ -29,6 +29,10 @@ class Iris:
         """Return the IRI of a section of a document."""
         return NamedNode(f"{self.base}document/{document}/section/{slug}")
 
+    def item(self, document: str, slug: str) -> NamedNode:
+        """Return the IRI of what other people's data calls *slug*, before it is joined to anything."""
+        return NamedNode(f"{self.base}document/{document}/item/{slug}")
+
     def provenance(self, document: str) -> NamedNode:
         """Return the graph of the records of a document."""
         return NamedNode(f"{self.base}document/{document}/provenance")

@@ -109,6 +109,11 @@ class Ledger:
                     )
         return found
 
+    def said_of(self, slug: str, predicates: Iterable[NamedNode]) -> set[Triple]:
+        """Return the triples that the document *slug* states with one of *predicates*."""
+        graph = self._iris.document(slug)
+        return {quad.triple for predicate in predicates for quad in self._draft.quads(None, predicate, None, graph)}
+
     def documents_with(self, subject: Any, predicate: Any = None, object_: Any = None) -> Iterator[tuple[str, Triple]]:
         """Yield each triple that matches, with the slug of the document that states it."""
         for quad in self._draft.quads(subject, predicate, object_):

@@ -21,11 +21,28 @@ def about(document: Document, iris: Iris, status: Status) -> Iterator[Triple]:
 
 
 def records(document: Document, iris: Iris) -> Iterator[Triple]:
-    """Yield the records of *document*: one for each triple and place."""
+    """Yield the records of *document*: one for each triple and place, and one for each join."""
     for statement in document.statements:
         if statement.evidence is not None:
             for line in statement.evidence.lines or (0,):
                 yield from _record(document, statement, statement.evidence, line, iris)
+    yield from joins(document, iris)
+
+
+def joins(document: Document, iris: Iris) -> Iterator[Triple]:
+    """Yield which things of other people's data were joined to what others introduce, and by what."""
+    for join in document.joins:
+        subject = iris.item(document.origin.slug, join.own)
+        for predicate, value in (
+            (terms.TYPE, terms.JOIN),
+            (terms.JOINED, iris.entity(join.known)),
+            (terms.NAME, Literal(join.name)),
+            (terms.JOINED_BY, Literal(join.by)),
+            (terms.JOINED_VALUE, Literal(join.value)),
+            (terms.SOURCE, iris.document(document.origin.slug)),
+            (terms.LINE, terms.integer(join.line)),
+        ):
+            yield Triple(subject, predicate, value)
 
 
 def proposals(document: Document, iris: Iris) -> Iterator[Triple]:

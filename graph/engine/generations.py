@@ -20,7 +20,7 @@ from typing import IO, Final
 import orjson
 from pydantic import TypeAdapter
 
-from graph.documents import Problem
+from graph.documents import Join, Problem
 from graph.errors import GenerationGoneError, NotBuiltError, StateFolderError, UnknownGenerationError
 
 MANIFEST: Final = "manifest.json"
@@ -43,6 +43,7 @@ class PublishedDocument:
         statement_count: How many statements it makes that have records.
         triple_count, record_count, proposal_triple_count: How many triples each of its graphs has.
         proposal_count: How many statements it proposes that nobody has decided.
+        imported: Whether it is other people's data; *joins* are those that were made in it.
     """
 
     slug: str
@@ -58,6 +59,8 @@ class PublishedDocument:
     record_count: int = 0
     proposal_count: int = 0
     proposal_triple_count: int = 0
+    imported: bool = False
+    joins: tuple[Join, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

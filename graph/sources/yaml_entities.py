@@ -13,7 +13,7 @@ from graph.sources.yaml_nodes import About, Nodes, by_key, one_or_many
 from graph.sources.yaml_sheet import EVIDENCE_KEYS, Context, Sheet, literal
 from graph.vocabulary import Attribute
 
-ENTITY_KEYS: Final = ("type", "name", "also", "description", "relations", "opinions", "questions")
+ENTITY_KEYS: Final = ("type", "name", "also", "same", "apart", "description", "relations", "opinions", "questions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,8 @@ class Entities:
             "type": self._read_type,
             "name": self._read_name,
             "also": self._read_spellings,
+            "same": self._read_joins,
+            "apart": self._read_joins,
             "description": self._read_description,
             "relations": self.sheet.read_relations,
             "opinions": self._read_opinions,
@@ -78,6 +80,20 @@ class Entities:
     def _read_spellings(self, node: yaml.Node, context: Context) -> None:
         for item in one_or_many(node):
             self.sheet.describe_texts(item, terms.SPELLING, context)
+
+    def _read_joins(self, node: yaml.Node, context: Context) -> None:
+        """Read which things of other people's data it is, or is not: each is a document, a slash and a slug."""
+        nodes = self.sheet.nodes
+        predicate = terms.SAME if context.entry == "same" else terms.APART
+        for item in one_or_many(node):
+            reference = nodes.reference(item, context.about)
+            document, _, slug = (reference or "").partition("/")
+            if slug and "/" not in slug:
+                self.sheet.state(context, predicate, self.sheet.iris.item(document, slug), item)
+            elif reference:
+                message = f"“{reference[:80]}” names nothing in other people's data."
+                fix = "Write the document and the slug with a slash between them, such as landscape/rook."
+                nodes.complain(item, "decision-form", message, context.about, fix=fix)
 
     def _read_description(self, node: yaml.Node, context: Context) -> None:
         self.sheet.describe_texts(node, terms.DESCRIPTION, context)

@@ -4,10 +4,10 @@ Nothing here knows what a document is made of; `graph.sources.yaml` does.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeVar
 
 import yaml
 from pyoxigraph import Literal, NamedNode
@@ -24,6 +24,7 @@ ADDRESS: Final = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
 TAG_FIX: Final = "Use a tag such as en or fr; within { }, a text that holds a comma stands between quotes."
 TAB: Final = re.compile(r"'\\t'|\btab\b", re.IGNORECASE)
 
+Composed = TypeVar("Composed")
 Items: TypeAlias = "list[tuple[yaml.ScalarNode, yaml.Node]]"
 
 
@@ -43,17 +44,27 @@ class Nodes:
         path: The file, as its author knows it.
         elsewhere: Keys that belong in another place, each with the words that say where.
         line_count: How many lines the source has; 0 where it is not known.
+        severity: How much the problems weigh that are found from now on.
     """
 
     path: str
     elsewhere: Mapping[str, str]
     problems: list[Problem] = field(default_factory=list)
     line_count: int = 0
+    severity: Severity = Severity.VIOLATION
 
     def compose(self, text: str) -> yaml.Node | None:
         """Return the root node of *text*, or nothing and a problem."""
+        return self._guarded(text, lambda: yaml.compose(text, LOADER))
+
+    def compose_all(self, text: str) -> list[yaml.Node]:
+        """Return the root node of each of the documents in *text*; none, and a problem, where one is no YAML."""
+        return self._guarded(text, lambda: [one for one in yaml.compose_all(text, LOADER) if one is not None]) or []
+
+    def _guarded(self, text: str, compose: Callable[[], Composed]) -> Composed | None:
+        """Return what *compose* makes of *text*, or nothing and a problem."""
         try:
-            root: yaml.Node | None = yaml.compose(text, LOADER) if self._is_plain(text) else None
+            root = compose() if self._is_plain(text) else None
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             last = len(f"{text}.".splitlines())  # the parser may name a line behind the end of the text
@@ -233,10 +244,12 @@ class Nodes:
         code: str,
         message: str,
         about: About | None = None,
+        *,
+        severity: Severity | None = None,
         **more: Any,
     ) -> None:
-        """Add a violation; *more* are further fields of `graph.documents.Problem`."""
-        self._tell(Severity.VIOLATION, where, code, message, about, **more)
+        """Add a problem; *more* are further fields of `graph.documents.Problem`."""
+        self._tell(severity or self.severity, where, code, message, about, **more)
 
     def remark(self, where: yaml.Node, code: str, message: str, about: About, **more: Any) -> None:
         """Add a warning."""
