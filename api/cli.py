@@ -129,7 +129,6 @@ def serve(
     sweep(settings.state)
     _print_problems(index.generation.report())
     gc.freeze()  # what is there now stays, and need not be searched for what can go
-    gc.set_threshold(MANY_OBJECTS, 50, 100)
     service = _Service(
         uvicorn.Config(
             create_app(settings, index),
@@ -239,6 +238,7 @@ def export(
 
 def main() -> None:
     """Run the command line; an error of the graph is one sentence, and the exit code says so."""
+    gc.set_threshold(MANY_OBJECTS, 50, 100)  # what documents say stays: searching it for what can go finds nothing
     try:
         app()
     except GraphError as error:

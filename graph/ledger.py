@@ -58,7 +58,7 @@ class Ledger:
         self._before: dict[Triple, bool] = {}
         self._withdrawn: set[Triple] = set()
         self.change = Change(set(), set())
-        self._recent = Change(set(), set())
+        self._recent = Change(set(), set(), rest=self._ontology if is_new else None)
         self.growth: Counter[str] = Counter()
         self.stated_growth = 0
         self.class_growth: Counter[str] = Counter()
