@@ -11,6 +11,7 @@ RUNTIME := .venv/.runtime
 DEVELOPMENT := .venv/.development
 CLIENTS := .venv/.clients
 GENERATOR := .venv/.generator
+EXPLORER := api/explorer/node_modules/.developers
 BENCHMARKS := .venv/.benchmarks
 INPUTS := pyproject.toml constraints.txt
 
@@ -25,7 +26,7 @@ serve: $(RUNTIME) ## Build the graph from data/ and serve it
 build: $(RUNTIME) ## Build the graph from data/
 	@$(BIN)/cloudindex build --data "$(DATA)" --state "$(STATE)"
 
-test: $(DEVELOPMENT) $(CLIENTS) $(GENERATOR) ## Run every test
+test: $(DEVELOPMENT) $(CLIENTS) $(GENERATOR) $(EXPLORER) ## Run every test
 	@$(BIN)/pytest --cov --cov-report=term:skip-covered --cov-fail-under=95
 
 check: $(DEVELOPMENT) ## Run the linters and the type checker
@@ -38,7 +39,7 @@ bench: $(BENCHMARKS) ## Measure what is promised in figures
 	@$(BIN)/python -m benchmarks
 
 clean: ## Remove what was installed and built
-	rm -rf .venv .cloudindex dist
+	rm -rf .venv .cloudindex dist api/explorer/dist api/explorer/node_modules
 
 .venv/bin/python:
 	@command -v $(PYTHON) >/dev/null || { echo "Cloud Index needs Python 3.11 or newer; set PYTHON to one."; exit 1; }
@@ -64,6 +65,15 @@ $(CLIENTS): tests/clients/package.json .venv/bin/python
 		touch $@; \
 	else \
 		echo "There is no npm: the tests of Comunica will be skipped."; \
+	fi
+
+# What checks the explorer's own code, and what its pages are checked with.
+$(EXPLORER): api/explorer/package-lock.json .venv/bin/python
+	@if command -v npm >/dev/null; then \
+		echo "Installing what checks the explorer (once)"; \
+		npm ci --prefix api/explorer --ignore-scripts --no-audit --no-fund --loglevel=error && touch $@; \
+	else \
+		echo "There is no npm: the explorer's own tests will be skipped."; \
 	fi
 
 # It needs other versions of what we need, so it has a room of its own.

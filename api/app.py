@@ -9,12 +9,14 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.gzip import GZipMiddleware
 
 from api import (
+    about,
     by_id,
     claims,
     docs_page,
     documents,
     edge,
     entities,
+    explorer,
     exports,
     generations,
     health,
@@ -60,6 +62,7 @@ ROUTERS = (
     documents.router,
     generations.router,
     ontology.router,
+    about.router,
     linked_data.router,
     void.router,
     health.router,
@@ -117,6 +120,7 @@ def create_app(settings: Settings, index: Index) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router)
     docs_page.register(app)
+    explorer.register(app)
     for protocol in (sparql, update, store):
         protocol.register(app)
     openapi.register(app)

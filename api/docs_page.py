@@ -17,7 +17,7 @@ INLINE: Final = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 def register(app: FastAPI) -> None:
     """Let *app* have the page."""
-    patch_fastapi(app, PATH, swagger_ui_parameters=PARAMETERS)
+    patch_fastapi(app, PATH, redirect_from_root_to_docs=False, swagger_ui_parameters=PARAMETERS)
 
 
 @lru_cache(64)

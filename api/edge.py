@@ -3,14 +3,14 @@
 One layer in place of one for each idea, since each layer costs every answer a few microseconds.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import cache
 from time import perf_counter
 
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api import docs_page, problems
+from api import docs_page, explorer, problems
 from api.logs import RequestLog
 from api.metrics import Metrics
 from api.observation import CLIENT_GONE, SHUTDOWN, Observer, begin
@@ -33,7 +33,8 @@ def register(app: FastAPI, settings: Settings) -> None:
     app.state.metrics = Metrics(app.state, lambda path: finder()(path))
     app.state.readiness = Readiness()
     observers = (app.state.metrics, RequestLog(with_queries=settings.log_queries))
-    app.add_middleware(Edge, security=SecurityHeaders({docs_page.PATH: docs_page.policy}), observers=observers)
+    pages: Mapping[str, Callable[[str], str]] = {docs_page.PATH: docs_page.policy, explorer.PATH: explorer.policy}
+    app.add_middleware(Edge, security=SecurityHeaders(pages), observers=observers)
     if settings.trusted_proxies:
         app.add_middleware(Proxies, trusted=settings.trusted_proxies, family=settings.proxy_headers)
 

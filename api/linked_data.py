@@ -7,6 +7,7 @@ from fastapi.responses import RedirectResponse
 
 from api.answers import GENERATION, to_json
 from api.dependencies import IndexDep, check_parameters
+from api.explorer import address_of
 from api.negotiation import choose
 from graph.formats import GRAPHS, JSON_LD, Format
 from graph.index import Index, describe, written
@@ -22,7 +23,7 @@ FormatParameter = Annotated[
 @router.get("/id/{slug}", summary="What an entity's IRI stands for")
 def read_thing(slug: str, request: Request, index: IndexDep, wanted: FormatParameter = "") -> Response:
     """Every triple about one entity; a browser is sent to the entity's page."""
-    return _described(slug, f"{request.scope.get('root_path', '')}/api/entities/{slug}", request, index, wanted)
+    return _described(slug, address_of(slug, request), request, index, wanted)
 
 
 @router.get("/document/{path:path}", summary="What a document's or a section's IRI stands for")

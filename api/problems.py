@@ -155,6 +155,7 @@ class TokensFileError(GraphError):
 STATUS: Final[dict[type[GraphError], HTTPStatus]] = {
     errors.OntologyError: HTTPStatus.INTERNAL_SERVER_ERROR,
     errors.DataFolderError: HTTPStatus.INTERNAL_SERVER_ERROR,
+    errors.QuestionsError: HTTPStatus.INTERNAL_SERVER_ERROR,
     errors.StateFolderError: HTTPStatus.INTERNAL_SERVER_ERROR,
     errors.NotBuiltError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.EngineError: HTTPStatus.INTERNAL_SERVER_ERROR,

@@ -80,7 +80,10 @@ def compare(note_path: Path, data: Path, slug: str) -> Measured:
 
 def measure() -> list[Row]:
     """Return recall (as the value) and precision (as the ratio) of everything that is read."""
-    return [Row(f"{one.name}: recall, precision", one.recall, one.precision, "") for one in compare(NOTE, DATA, SLUG).figures]
+    return [
+        Row(f"{one.name}: recall, precision", one.recall, one.precision, "")
+        for one in compare(NOTE, DATA, SLUG).figures
+    ]
 
 
 class _Truth:
@@ -110,7 +113,9 @@ class _Truth:
             relation = self._vocabulary.relation_of(one.triple.predicate.value)
             if relation is not None and relation.key != "inSection" and _is_on(one, bases):
                 for line in one.evidence.lines:  # type: ignore[union-attr]
-                    found.add(self.fact(self.name(one.triple.subject), relation.key, self.name(one.triple.object), line))
+                    found.add(
+                        self.fact(self.name(one.triple.subject), relation.key, self.name(one.triple.object), line)
+                    )
         return found
 
     def opinions(self) -> set[Fact]:
@@ -124,13 +129,18 @@ class _Truth:
         return found
 
     def named(self) -> tuple[set[tuple[str, int]], set[tuple[str, int]]]:
-        """Return what must be named on a line (where it is introduced first, or what a statement leads to), and what may be."""
+        """Return what must be named on a line, and what may be.
+
+        An entity is named where it is introduced first, and where a stated relation leads to it.
+        """
         must, may = set(), set()
         for one in self.statements:
             evidence, subject, value = one.evidence, one.triple.subject, one.triple.object
             assert evidence is not None
             for number, line in enumerate(evidence.lines):
-                ends = [end for end in (subject, value) if isinstance(end, NamedNode) and self._iris.is_entity(end.value)]
+                ends = [
+                    end for end in (subject, value) if isinstance(end, NamedNode) and self._iris.is_entity(end.value)
+                ]
                 may.update((self.name(end), line) for end in ends)
                 is_address = local_name(evidence.basis.value) == "address"
                 if one.triple.predicate == terms.TYPE and not is_address and number == 0:
@@ -164,7 +174,7 @@ def _compared(note: Note, reading: Reading, truth: _Truth) -> Measured:
         missed.extend(f"{name}: {one}" for one in sorted(must - found, key=lambda one: (one[3], one)))
         wrong.extend(f"{name}: {one}" for one in sorted(said - may, key=lambda one: (one[3], one)))
 
-    words = {line: "" for line in range(note.line_count + 1)}
+    words = dict.fromkeys(range(note.line_count + 1), "")
     for block in note.blocks:
         hidden = set().union(*(range(*part) for part in block.prose.opaque()))
         text = "".join(letter for number, letter in enumerate(block.prose.value) if number not in hidden)
@@ -182,8 +192,13 @@ def _compared(note: Note, reading: Reading, truth: _Truth) -> Measured:
         own = {fact for fact, how in said.items() if how == basis}
         add(f"relations: {basis}", truth.relations(basis), set(said), own, everything)
     links = {fact for fact in truth.relations("stated") if fact[1] == "references"}
-    add("relations: stated, without links", truth.relations("stated") - links, set(said),
-        {fact for fact, how in said.items() if how == "stated" and fact[1] != "references"}, everything)
+    add(
+        "relations: stated, without links",
+        truth.relations("stated") - links,
+        set(said),
+        {fact for fact, how in said.items() if how == "stated" and fact[1] != "references"},
+        everything,
+    )
 
     judged = {(one.subject, one.key, one.line) for one in reading.proposals if one.saying is Saying.OPINION}
     held = truth.opinions()
@@ -192,7 +207,11 @@ def _compared(note: Note, reading: Reading, truth: _Truth) -> Measured:
     counted = sum(
         min(
             sum(1 for one in held if (one[0], one[1], one[3]) == key),
-            sum(1 for one in reading.proposals if one.saying is Saying.OPINION and (one.subject, one.key, one.line) == key),
+            sum(
+                1
+                for one in reading.proposals
+                if one.saying is Saying.OPINION and (one.subject, one.key, one.line) == key
+            ),
         )
         for key in judged
     )
@@ -201,4 +220,3 @@ def _compared(note: Note, reading: Reading, truth: _Truth) -> Measured:
     missed.extend(f"opinions: {one}" for one in sorted(true - spoken, key=lambda one: one[3]))
     wrong.extend(f"opinions: {one}" for one in sorted(spoken - true, key=lambda one: one[3]))
     return Measured(tuple(figures), tuple(missed), tuple(wrong))
-

@@ -12,7 +12,7 @@ from pyoxigraph import RdfFormat
 from graph.documents import Document, Origin, Place, Problem, Severity
 from graph.errors import DataFolderError
 from graph.iris import SLUG, Iris, slugified
-from graph.sources import rdf, written, yaml
+from graph.sources import markdown, rdf, written, yaml
 from graph.vocabulary import Vocabulary
 
 MEBIBYTE: Final = 1 << 20
@@ -46,6 +46,8 @@ def _rdf(rdf_format: RdfFormat) -> Kind:
 KINDS: Final = {
     ".yaml": Kind(yaml.parse, 8 * MEBIBYTE),
     ".yml": Kind(yaml.parse, 8 * MEBIBYTE),
+    ".md": Kind(markdown.parse, 2 * MEBIBYTE),
+    ".markdown": Kind(markdown.parse, 2 * MEBIBYTE),
     ".ttl": _rdf(RdfFormat.TURTLE),
     ".nt": _rdf(RdfFormat.N_TRIPLES),
     ".nq": _rdf(RdfFormat.N_QUADS),
@@ -57,6 +59,9 @@ KINDS: Final = {
 OWN_KINDS: Final = {**KINDS, written.SUFFIX: Kind(written.parse, 2048 * MEBIBYTE)}
 OWN: Final = "written"
 NOT_DOCUMENTS: Final = ("questions.yaml",)
+MARKDOWN: Final = (".md", ".markdown")
+# Of a note and a document of the same name beside it, the note is what the document was read from.
+READINGS: Final = (".yaml", ".yml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,8 @@ class File:
 def list_files(folder: Path) -> tuple[File, ...]:
     """Return the documents of *folder*, by path: every known kind of file in a collection, hidden ones left out.
 
+    A note with its reading beside it is no document, nor is what only explains a folder.
+
     Raises:
         DataFolderError: There is no such folder.
     """
@@ -89,7 +96,7 @@ def list_files(folder: Path) -> tuple[File, ...]:
     return tuple(
         File(folder, path)
         for path in sorted(found)
-        if path.name not in NOT_DOCUMENTS and not _is_hidden(path.relative_to(folder))
+        if path.name not in NOT_DOCUMENTS and not _is_hidden(path.relative_to(folder)) and not _is_source(path)
     )
 
 
@@ -178,6 +185,14 @@ def _refused(origin: Origin, code: str, message: str, fix: str, *, line: int = 1
 
 def _too_large(size_bytes: int, most_bytes: int) -> str:
     return f"the file has {size_bytes / MEBIBYTE:.0f} MiB; this kind of document may have {most_bytes // MEBIBYTE} MiB."
+
+
+def _is_source(path: Path) -> bool:
+    """Return whether *path* is a note that another document was read from, or explains its folder."""
+    if path.suffix.lower() not in MARKDOWN:
+        return False
+    explains = path.stem.lower().partition(".")[0] == "readme"
+    return explains or any(path.with_suffix(suffix).is_file() for suffix in READINGS)
 
 
 def _is_hidden(path: Path) -> bool:

@@ -3,6 +3,7 @@
 GraphError
 ├── OntologyError            the ontology itself is wrong; the service does not start
 ├── DataFolderError          the folder of documents is not there
+├── QuestionsError           the file of questions cannot be used
 ├── StateFolderError         the folder of generations cannot be used
 ├── NotBuiltError            nothing has been published yet
 ├── GenerationGoneError      a generation is not kept any more
@@ -67,6 +68,15 @@ class DataFolderError(GraphError):
     def __init__(self, folder: Path) -> None:
         super().__init__(f"{folder} is not a folder of documents; name one with --data or CLOUDINDEX_DATA.")
         self.folder = folder
+
+
+class QuestionsError(GraphError):
+    """The file of questions cannot be used."""
+
+    code = "questions-invalid"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"questions.yaml of the folder of documents cannot be used: {reason}.")
 
 
 class StateFolderError(GraphError):

@@ -1,14 +1,16 @@
 """The ontology as a generation uses it: classes and relations with how often they occur, and what connects to what."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 
 import numpy as np
+from pyoxigraph import Literal, NamedNode
 
 from graph.atlas import NOTHING, Atlas
 from graph.columns import Mask
 from graph.errors import UnknownKeyError
 from graph.nearness import nearest
+from graph.terms import COMMENT, LABEL
 from graph.vocabulary import Class, Relation, Texts, Vocabulary, local_name
 
 
@@ -49,6 +51,27 @@ class RelationEntry:
     transitive: bool
     stated: int
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """Something of the ontology that is neither class nor relation; *kind* is the datatype of an attribute, else ""."""
+
+    key: str
+    iri: str
+    labels: Texts
+    comments: Texts
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What answers are made of besides classes and relations, each by key; *languages* are in order of preference."""
+
+    languages: tuple[str, ...]
+    attributes: tuple[Word, ...]
+    polarities: tuple[Word, ...]
+    bases: tuple[Word, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,3 +195,31 @@ class Schema:
 
     def _class(self, number: int) -> str:
         return "" if number == NOTHING else self.atlas.classes[number]
+
+
+def words_of(vocabulary: Vocabulary) -> Words:
+    """Return the labels of attributes, of kinds of opinion, and of the ways in which statements are read."""
+    attributes = (
+        Word(one.key, one.iri, dict(one.labels), dict(one.comments), one.kind) for one in vocabulary.attributes.values()
+    )
+    return Words(
+        languages=vocabulary.languages,
+        attributes=tuple(sorted(attributes, key=lambda one: one.key)),
+        polarities=_individuals(vocabulary.polarities, vocabulary),
+        bases=_individuals(vocabulary.bases, vocabulary),
+    )
+
+
+def _individuals(iris: Mapping[str, str], vocabulary: Vocabulary) -> tuple[Word, ...]:
+    labels, comments = (_texts(predicate, set(iris.values()), vocabulary) for predicate in (LABEL, COMMENT))
+    return tuple(Word(key, iri, labels.get(iri, {}), comments.get(iri, {})) for key, iri in sorted(iris.items()))
+
+
+def _texts(predicate: NamedNode, iris: Set[str], vocabulary: Vocabulary) -> dict[str, dict[str, str]]:
+    """Return the texts that *predicate* gives each of *iris*, by language."""
+    found: dict[str, dict[str, str]] = {}
+    for triple in (one for one in vocabulary.triples if one.predicate == predicate):
+        subject, text = triple.subject, triple.object
+        if isinstance(subject, NamedNode) and subject.value in iris and isinstance(text, Literal):
+            found.setdefault(subject.value, {})[text.language or ""] = text.value
+    return found

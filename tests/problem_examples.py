@@ -61,6 +61,7 @@ SAMPLES: tuple[GraphError, ...] = (
     errors.EngineError("The store failed."),
     errors.OntologyError("cloudindex.ttl:132", "the prefix skos: has not been declared"),
     errors.DataFolderError(FOLDER),
+    errors.QuestionsError("number 3 lacks its question or its sparql"),
     errors.StateFolderError(Path(".cloudindex"), "cannot be written: Permission denied"),
     problems.NotAcceptableError("image/png", ("application/json",)),
     problems.MediaTypeError("text/plain", ("application/json",)),

@@ -7,11 +7,11 @@ from typing import Final
 from graph.iris import SLUG, slugified
 from graph.notes.linking import Linked
 from graph.notes.names import Known, Names
-from graph.notes.note import Kind, Link, Note, Position
-from graph.notes.opinions import is_judgement
+from graph.notes.note import Kind, Link, Note
+from graph.notes.opinions import Judge
 from graph.notes.proposals import Mention, Proposal, Reason, Saying
-from graph.notes.words import Token, key, tokens
 from graph.notes.wording import Wording
+from graph.notes.words import Token, key, tokens
 
 LINKED: Final = 0.8
 BEGINS: Final = 0.5
@@ -30,15 +30,28 @@ class New:
     proposals: tuple[Proposal, ...]
 
 
-def unknown(note: Note, linked: Sequence[Linked], near: Iterable[Mention], names: Names, wording: Wording) -> New:
-    """Return the entities that *note* names and nobody knows; a word near a known name is none of them."""
+def unknown(  # noqa: PLR0913  # what is known, and how it is told
+    note: Note, linked: Sequence[Linked], names: Names, wording: Wording, *, near: Iterable[Mention], judge: Judge
+) -> New:
+    """Return the entities that *note* names and nobody knows.
+
+    Args:
+        near: Words near a known name, which are none of them.
+        judge: Knows which words judge; neither are these.
+    """
     doubtful = {(mention.block, mention.start) for mention in near}
     links = _links_by_block(note)
     titles = {key(heading.title) for heading in note.headings}  # an item called so belongs to a table of contents
     found: dict[str, tuple[Known, Proposal]] = {}
     for one in linked:
-        candidate = _candidate(one, links, wording)
-        if candidate is None or (one.block.index, candidate.start) in doubtful or candidate.is_in(one) or key(candidate.name) in titles or key(candidate.name) in names.kinds:
+        candidate = _candidate(one, links, judge, wording)
+        if (
+            candidate is None
+            or (one.block.index, candidate.start) in doubtful
+            or candidate.is_in(one)
+            or key(candidate.name) in titles
+            or key(candidate.name) in names.kinds
+        ):
             continue
         slug = slugified(candidate.name)
         if not SLUG.fullmatch(slug) or slug in names.known or slug in found:
@@ -65,14 +78,13 @@ class _Candidate:
 
     def proposal(self, linked: Linked, slug: str, kind: str) -> Proposal:
         prose = linked.block.prose
-        start, last = prose.position(self.start), prose.position(self.end - 1)
         return Proposal(
             saying=Saying.ENTITY,
             subject=slug,
             key=kind,
             value=self.name,
-            position=start,
-            end=Position(last.line, last.column + 1),
+            position=prose.position(self.start),
+            end=prose.behind(self.end),
             words=prose.value[self.start : self.end],
             basis="stated",
             confidence=self.confidence,
@@ -89,7 +101,7 @@ def _links_by_block(note: Note) -> Mapping[int, Link]:
     return found
 
 
-def _candidate(linked: Linked, links: Mapping[int, Link], wording: Wording) -> _Candidate | None:
+def _candidate(linked: Linked, links: Mapping[int, Link], judge: Judge, wording: Wording) -> _Candidate | None:
     block = linked.block
     if block.kind not in BEGINNERS or not linked.row:
         return None
@@ -108,7 +120,7 @@ def _candidate(linked: Linked, links: Mapping[int, Link], wording: Wording) -> _
     has_end = after == len(linked.row) or after - first <= MOST_WORDS
     start, end = linked.row[first].start, linked.row[after - 1].end
     is_hidden = any(begin < end and start < until for begin, until in block.prose.opaque())
-    if has_end and not is_hidden and _is_name(row, wording) and not is_judgement(text, wording):
+    if has_end and not is_hidden and _is_name(row, wording) and not judge.judges(text):
         return _Candidate(text[start:end], start, end, BEGINS, "an item begins with it")
     return None
 

@@ -9,7 +9,7 @@ from graph.notes.linking import link, misspelt
 from graph.notes.links import of_links
 from graph.notes.names import Names
 from graph.notes.note import Kind, Note
-from graph.notes.opinions import opinions
+from graph.notes.opinions import Judge
 from graph.notes.proposals import Mention, Proposal, Reading, Saying
 from graph.notes.questions import doubts
 from graph.notes.relations import Connections, Ends
@@ -27,13 +27,14 @@ def read_proposals(note: Note, names: Names, wording: Wording, ends: Ends) -> Re
     """
     linked = link(note, names, wording)
     near = list(misspelt(linked, names, wording))
-    new = unknown(note, linked, near, names, wording)
+    judge = Judge(wording)
+    new = unknown(note, linked, names, wording, near=near, judge=judge)
     if new.entities:
         names = new.names
         linked = link(note, names, wording)
     about = topics(note, linked, names, wording)
     connections = Connections(names, wording, ends)
-    blocks = chain.from_iterable(_of_block(topic, note, connections, wording) for topic in about)
+    blocks = chain.from_iterable(_of_block(topic, note, connections, judge) for topic in about)
     found = chain(new.proposals, blocks, of_links(note, linked, names, wording))
     mentions = chain(near, *(_mentions(topic, connections) for topic in about))
     return Reading(
@@ -42,7 +43,7 @@ def read_proposals(note: Note, names: Names, wording: Wording, ends: Ends) -> Re
     )
 
 
-def _of_block(topic: Topic, note: Note, connections: Connections, wording: Wording) -> Iterator[Proposal]:
+def _of_block(topic: Topic, note: Note, connections: Connections, judge: Judge) -> Iterator[Proposal]:
     if topic.linked.block.kind in (Kind.CODE, Kind.HTML):
         return
     if topic.linked.block.kind is Kind.HEADING:
@@ -51,11 +52,11 @@ def _of_block(topic: Topic, note: Note, connections: Connections, wording: Wordi
     said = connections.read(topic)
     yield from said.proposals
     yield from doubts(topic, said.proposals)
-    yield from opinions(topic, wording, taken=said.taken)
+    yield from judge.opinions(topic, taken=said.taken)
 
 
 def _mentions(topic: Topic, connections: Connections) -> Iterator[Mention]:
-    """Yield what a block names: by whole names, by a part of one that says something, and by what is left out of one."""
+    """Yield what a block names: by whole names, by parts of them that say something, and by what is left out."""
     linked = topic.linked
     for named in linked.named:
         yield linked.mention(named)
@@ -74,8 +75,13 @@ def _once(proposals: Iterator[Proposal]) -> Iterator[Proposal]:
     """Yield of the same statement on the same line the surest only."""
     best: dict[tuple[object, ...], Proposal] = {}
     for one in proposals:
-        same = (one.saying, one.subject, one.key, one.value if one.saying is not Saying.QUESTION else one.target, one.line)
+        same = (
+            one.saying,
+            one.subject,
+            one.key,
+            one.value if one.saying is not Saying.QUESTION else one.target,
+            one.line,
+        )
         if same not in best or best[same].confidence < one.confidence:
             best[same] = one
     yield from best.values()
-

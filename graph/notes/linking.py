@@ -131,12 +131,15 @@ class _Linker:
         return True
 
     def _is_part_of_a_word(self, found: Found, row: Sequence[Token]) -> bool:
-        """Return whether a longer word goes on at either end, as “docker-devbox” does; “Docker-based” is no other word."""
+        """Return whether a longer word goes on at an end, as “docker-devbox” does; “Docker-based” is none."""
         before, behind = row[max(found.first - 2, 0) : found.first], row[found.after : found.after + 2]
-        is_end = len(before) == 2 and before[1].written in GLUE and _touch(*before) and _touch(before[1], row[found.first])
-        goes_on = len(behind) == 2 and behind[0].written in GLUE and _touch(row[found.after - 1], behind[0])
-        goes_on = goes_on and behind[1].is_word and _touch(*behind) and behind[1].folded not in self._endings
-        return (is_end and before[0].is_word) or goes_on
+        is_glued_before = len(before) == 2 and before[0].is_word and before[1].written in GLUE
+        if is_glued_before and _touch(*before) and _touch(before[1], row[found.first]):
+            return True
+        if len(behind) < 2 or not behind[1].is_word or behind[0].written not in GLUE:
+            return False
+        is_glued = _touch(row[found.after - 1], behind[0]) and _touch(*behind)
+        return is_glued and behind[1].folded not in self._endings
 
     def _named(self, found: Found, row: Sequence[Token], others: Iterable[Found]) -> Named:
         slugs = self._names.by_key[found.key]

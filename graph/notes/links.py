@@ -1,6 +1,7 @@
 """What the addresses in a note say: where it leads, where things live, what a page is about."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
@@ -9,8 +10,8 @@ from graph.notes.linking import Linked
 from graph.notes.names import Names, normal_address
 from graph.notes.note import Link, Note, Position
 from graph.notes.proposals import Proposal, Reason, Saying
-from graph.notes.words import tokens
 from graph.notes.wording import Place, Wording
+from graph.notes.words import tokens
 
 ADDRESS: Final = "address"
 STATED: Final = "stated"
@@ -33,21 +34,36 @@ def _of_link(link: Link, linked: Linked, names: Names, wording: Wording) -> Iter
     at_address = [names.known[slug] for slug in names.at_address(link.address)]
     resources = [known.slug for known in at_address if RESOURCE in known.kinds]
     resource = resources[0] if resources else resource_slug(link.address)
-    yield _proposal(link, "", "references", resource, STATED, IT_LEADS, "link", "it is a link of the note")
+    leads = Proposal(
+        saying=Saying.RELATION,
+        subject="",
+        key="references",
+        value=resource,
+        position=link.position,
+        end=Position(link.position.line, link.position.column + len(link.text)),
+        words=link.text,
+        basis=STATED,
+        confidence=IT_LEADS,
+        reason=Reason("link", "it is a link of the note"),
+    )
+    yield leads
+    seen = replace(leads, subject=resource, basis=ADDRESS, confidence=IT_SPEAKS)
     if link.language:
-        yield _proposal(link, resource, "language", link.language, ADDRESS, IT_SPEAKS, "language-of-address",
-                        "the address names the language", saying=Saying.ATTRIBUTE)
+        reason = Reason("language-of-address", "the address names the language")
+        yield replace(seen, saying=Saying.ATTRIBUTE, key="language", value=link.language, reason=reason)
     told = _told(link, linked)
+    place = next((one for one in wording.places if _fits(link, one)), None)
     for slug in told:
-        place = next((one for one in wording.places if _fits(link, one)), None)
         if place is not None and RESOURCE not in names.known[slug].kinds:
-            yield _proposal(link, slug, place.attribute, link.address, ADDRESS, IT_LIVES, "address-of-name",
-                            "the name is a link", saying=Saying.ATTRIBUTE)
-    living = [known.slug for known in at_address if RESOURCE not in known.kinds]
+            reason = Reason("address-of-name", "the name is a link")
+            lives = replace(seen, subject=slug, saying=Saying.ATTRIBUTE, confidence=IT_LIVES, reason=reason)
+            yield replace(lives, key=place.attribute, value=link.address)
+    living = (known.slug for known in at_address if RESOURCE not in known.kinds)
     for slug in dict.fromkeys((*told, *living, *_in_address(link, names, wording))):
         if slug != resource:
-            yield _proposal(link, resource, "about", slug, ADDRESS, IT_SPEAKS, "name-in-address",
-                            "the link or its address names it")
+            yield replace(
+                seen, key="about", value=slug, reason=Reason("name-in-address", "the link or its address names it")
+            )
 
 
 def resource_slug(address: str) -> str:
@@ -88,21 +104,3 @@ def _fits(link: Link, place: Place) -> bool:
     parts = sum(bool(part) for part in path.split("/"))
     is_there = not place.hosts or link.host.removeprefix("www.") in place.hosts
     return is_there and place.least <= parts <= place.most
-
-
-def _proposal(  # noqa: PLR0913  # what a proposal is made of
-    link: Link, subject: str, key: str, value: str, basis: str, confidence: float, rule: str, why: str,
-    *, saying: Saying = Saying.RELATION,
-) -> Proposal:
-    return Proposal(
-        saying=saying,
-        subject=subject,
-        key=key,
-        value=value,
-        position=link.position,
-        end=Position(link.position.line, link.position.column + len(link.text)),
-        words=link.text,
-        basis=basis,
-        confidence=confidence,
-        reason=Reason(rule, why),
-    )

@@ -7,7 +7,7 @@ Each one here has in ``meta["at"]`` the offset in the text that it was read from
 import re
 from typing import Any, Final, Literal
 
-from markdown_it import MarkdownIt
+from markdown_it import MarkdownIt, helpers
 from markdown_it.parser_block import ParserBlock
 from markdown_it.parser_inline import ParserInline, RuleFuncInlineType
 from markdown_it.rules_block import StateBlock, paragraph, reference
@@ -15,12 +15,17 @@ from markdown_it.rules_inline import StateInline, emphasis, strikethrough
 from markdown_it.token import Token
 
 from graph.notes.addresses import SCHEME, end_of_address
+from graph.notes.note import Position
 
 AT: Final = "at"
 BARE: Final = "bare"
 # Levels of quotes, lists and items (a list within a list is two): what is nested deeper is read as plain text.
 MOST_LEVELS: Final = 100
 TOO_DEEP: Final = "too deep"
+# Brackets of one text that are never closed: each is looked for up to the end of the text.
+MOST_UNCLOSED: Final = 100
+UNCLOSED: Final = "unclosed"
+LEFT_OPEN: Final = "left open"
 # Where a rule may have something to say; everything up to there is plain text.
 _NOTEWORTHY: Final = re.compile(rf"[\n!&*<\[\]\\_`~]|(?<![^\W_])(?:{SCHEME.pattern})", re.IGNORECASE)
 
@@ -30,6 +35,7 @@ class MarkdownParser(MarkdownIt):
 
     def __init__(self) -> None:
         super().__init__("commonmark", {"maxNesting": MOST_LEVELS, "html": True})
+        self.helpers = _Helpers()  # type: ignore[assignment]  # the library takes a module for it
         self.inline = _Inline()
         self.block = _Block()
         self.enable(["table", "strikethrough"])
@@ -56,9 +62,17 @@ class MarkdownParser(MarkdownIt):
         """
         return self.parse(text, environment)
 
-    def inlines(self, text: str, environment: dict[str, Any]) -> list[Token]:
-        """Return what the text of one block is made of."""
-        return self.inline.parse(text, self, environment, [])
+    def inlines(self, text: str, environment: dict[str, Any], position: Position) -> list[Token]:
+        """Return what the text of one block is made of.
+
+        Args:
+            position: Where it begins; kept under `LEFT_OPEN` if too many of its brackets have no end.
+        """
+        environment[UNCLOSED] = [0]
+        tokens = self.inline.parse(text, self, environment, [])
+        if environment[UNCLOSED][0] >= MOST_UNCLOSED:
+            environment.setdefault(LEFT_OPEN, []).append(position)
+        return tokens
 
 
 class _Block(ParserBlock):
@@ -76,6 +90,23 @@ class _Block(ParserBlock):
             state.env.setdefault(TOO_DEEP, []).append(line)
             paragraph(state, line, endLine, False)  # noqa: FBT003 (as the library calls its rules)
             line = state.line
+
+
+class _Helpers:
+    """The library's helpers, of which the one that looks for the end of a bracket may fail only so often."""
+
+    parseLinkDestination = staticmethod(helpers.parseLinkDestination)  # noqa: N815
+    parseLinkTitle = staticmethod(helpers.parseLinkTitle)  # noqa: N815
+
+    @staticmethod
+    def parseLinkLabel(state: StateInline, start: int, disableNested: bool = False) -> int:  # noqa: FBT001, FBT002, N802, N803
+        """Return where the bracket at *start* is closed, or -1; it is left open if too many before it were."""
+        unclosed = state.env.setdefault(UNCLOSED, [0])
+        if unclosed[0] >= MOST_UNCLOSED:
+            return -1
+        end = helpers.parseLinkLabel(state, start, disableNested)
+        unclosed[0] += end < 0
+        return end
 
 
 class _State(StateInline):

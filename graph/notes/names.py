@@ -155,7 +155,9 @@ class Names:
 
     @cached_property
     def _long(self) -> Words:
-        return Words(sorted(name for some in self.spellings.values() for name in some if len(key(name)) >= LEAST_MISSPELT))
+        return Words(
+            sorted(name for some in self.spellings.values() for name in some if len(key(name)) >= LEAST_MISSPELT)
+        )
 
     @cached_property
     def _parts(self) -> frozenset[str]:

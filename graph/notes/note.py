@@ -87,6 +87,11 @@ class Prose:
         run = self.runs[max(bisect_right(self.runs, offset, key=attrgetter("start")) - 1, 0)]
         return Position(run.line, run.column + offset - run.start)
 
+    def behind(self, offset: int) -> Position:
+        """Return the place just behind the character before *offset*."""
+        last = self.position(max(offset - 1, 0))
+        return Position(last.line, last.column + 1)
+
     def opaque(self) -> Iterator[tuple[int, int]]:
         """Yield the parts in which no names are looked for: addresses, code, images."""
         return ((one.start, one.end) for one in self.stretches if one.mark in OPAQUE)
@@ -153,6 +158,29 @@ class Link:
     is_image: bool = False
 
 
+class Oddity(StrEnum):
+    """What in a note cannot be as its author meant it."""
+
+    REFERENCE = "reference-missing"
+    ANCHOR = "anchor-missing"
+    NESTING = "nesting-depth"
+    BRACKETS = "brackets-open"
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something odd in a note, and the words where it is.
+
+    Attributes:
+        near: What may have been meant, nearest first.
+    """
+
+    oddity: Oddity
+    position: Position
+    words: str
+    near: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Note:
     """A Markdown text, read.
@@ -160,6 +188,7 @@ class Note:
     Attributes:
         front: The front matter, without its fences; it begins on line 2 where there is any.
         language: Of most of its words: a key of the ontology's languages; empty where nothing tells.
+        remarks: What is odd in it, by place.
     """
 
     line_count: int
@@ -168,3 +197,4 @@ class Note:
     links: tuple[Link, ...]
     front: str = ""
     language: str = ""
+    remarks: tuple[Remark, ...] = ()

@@ -1,16 +1,17 @@
 """What a note holds of things: words of praise and blame, and the marks beside them."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from graph.notes.clauses import Piece
-from graph.notes.note import Kind, Position, Prose
+from graph.notes.note import Kind
+from graph.notes.openings import Openings
 from graph.notes.proposals import Proposal, Reason, Saying
 from graph.notes.topics import Thought, Topic
+from graph.notes.wording import Word, Wording
 from graph.notes.words import tokens
-from graph.notes.wording import Judging, Word, Wording
 
 STATED: Final = "stated"
 CONSTRAINT: Final = "constraint"
@@ -42,37 +43,71 @@ class Verdict:
     is_marked: bool
 
 
-def opinions(topic: Topic, wording: Wording, *, taken: dict[int, set[int]]) -> Iterator[Proposal]:
-    """Yield the opinions that a block holds of what it is about.
+class Judge:
+    """Knows by which words and marks an opinion is known."""
 
-    Args:
-        taken: The pieces that say how things are connected, by the number of their clause; conditions may use them again.
-    """
-    if topic.linked.block.kind in (Kind.HEADING, Kind.CODE, Kind.HTML):
-        return
-    for thought in topic.thoughts:
-        subjects = thought.told or _subjects(topic)
-        if not subjects:
-            continue
-        used = taken.get(thought.clause.number, set())
-        told = False
+    def __init__(self, wording: Wording) -> None:
+        self._wording = wording
+        self._marks = {mark: judging.polarity for judging in reversed(wording.judging) for mark in judging.marks}
+        self._words = Openings(
+            (words[0], (judging.polarity, words)) for judging in wording.judging for words in judging.words
+        )
+
+    def opinions(self, topic: Topic, *, taken: Mapping[int, Collection[int]]) -> Iterator[Proposal]:
+        """Yield the opinions that a block holds of what it is about.
+
+        Args:
+            taken: The pieces that say how things are connected, by the number of their clause; conditions may use them
+                again.
+        """
+        if topic.linked.block.kind in (Kind.HEADING, Kind.CODE, Kind.HTML):
+            return
+        for thought in topic.thoughts:
+            subjects = thought.told or _subjects(topic)
+            if subjects:
+                yield from self._of_thought(topic, thought, subjects, taken.get(thought.clause.number, ()))
+
+    def judges(self, text: str) -> bool:
+        """Return whether a few words judge something."""
+        row = tuple(Piece(token.written, token.folded, token.start, token.end) for token in tokens(text))
+        return self._verdict(Part(row)) is not None
+
+    def _of_thought(
+        self, topic: Topic, thought: Thought, subjects: Sequence[str], taken: Collection[int]
+    ) -> Iterator[Proposal]:
+        spoken_for = {thought.clause.pieces[number].start for number in taken}
+        has_condition = False
         for part in _parts(thought):
-            verdict = _verdict(part, wording)
+            verdict = self._verdict(part)
             if verdict is None:
                 continue
             if verdict.polarity == CONSTRAINT:
-                if not told:
-                    whole = Part(_without_head(thought, topic))
-                    yield from _proposals(topic, whole, verdict, subjects)
-                told = True
-            elif not any(thought.clause.pieces.index(piece) in used for piece in part.pieces):
+                if not has_condition:
+                    yield from _proposals(topic, Part(_without_head(thought, topic)), verdict, subjects)
+                has_condition = True
+            elif not any(piece.start in spoken_for for piece in part.pieces):
                 yield from _proposals(topic, part, verdict, subjects)
 
+    def _verdict(self, part: Part) -> Verdict | None:
+        mark = part.grade or _mark(part.pieces)
+        if mark in self._marks and any(piece.folded for piece in part.pieces):
+            return Verdict(self._marks[mark], mark if _is_grade(mark) else "", is_marked=True)
+        found = self._where(part.pieces)
+        if found is None:
+            return None
+        at, polarity = found
+        is_denied = any(piece.folded in self._wording.negations for piece in part.pieces[max(0, at - 3) : at])
+        return Verdict(OPPOSITE.get(polarity, polarity) if is_denied else polarity, "", is_marked=False)
 
-def is_judgement(text: str, wording: Wording) -> bool:
-    """Return whether a few words judge something."""
-    row = tuple(Piece(token.written, token.folded, token.start, token.end) for token in tokens(text))
-    return _verdict(Part(row), wording) is not None
+    def _where(self, pieces: Sequence[Piece]) -> tuple[int, str] | None:
+        """Return where the first words of judgement begin, and what they say."""
+        plain = [(number, piece) for number, piece in enumerate(pieces) if not piece.is_mark]
+        for begin, (number, piece) in enumerate(plain):
+            for polarity, words in self._words.at(piece) if piece.named is None else ():
+                row = plain[begin : begin + len(words)]
+                if len(row) == len(words) and all(_fits(one, word) for (_, one), word in zip(row, words, strict=True)):
+                    return number, polarity
+        return None
 
 
 def _subjects(topic: Topic) -> tuple[str, ...]:
@@ -99,22 +134,6 @@ def _parts(thought: Thought) -> Iterator[Part]:
         yield Part(tuple(row), grade)
 
 
-def _verdict(part: Part, wording: Wording) -> Verdict | None:
-    mark = part.grade or _mark(part.pieces)
-    has_words = any(piece.folded for piece in part.pieces)
-    if mark and has_words:
-        for judging in wording.judging:
-            if mark in judging.marks:
-                return Verdict(judging.polarity, mark if _is_grade(mark) else "", is_marked=True)
-    for judging in wording.judging:
-        at = _where(part.pieces, judging)
-        if at is not None:
-            is_denied = any(piece.folded in wording.negations for piece in part.pieces[max(0, at - 3) : at])
-            polarity = OPPOSITE.get(judging.polarity, judging.polarity) if is_denied else judging.polarity
-            return Verdict(polarity, "", is_marked=False)
-    return None
-
-
 def _mark(pieces: Sequence[Piece]) -> str:
     """Return the grade or the sign with which a part begins or ends."""
     if len(pieces) < 2:
@@ -127,17 +146,6 @@ def _mark(pieces: Sequence[Piece]) -> str:
 
 def _is_grade(written: str) -> bool:
     return bool(written) and set(written) in ({"+"}, {"-"})
-
-
-def _where(pieces: Sequence[Piece], judging: Judging) -> int | None:
-    """Return where words of *judging* begin."""
-    plain = [(number, piece) for number, piece in enumerate(pieces) if not piece.is_mark]
-    for begin in range(len(plain)):
-        for words in judging.words:
-            row = plain[begin : begin + len(words)]
-            if len(row) == len(words) and all(_fits(piece, word) for (_, piece), word in zip(row, words, strict=True)):
-                return row[0][0]
-    return None
 
 
 def _fits(piece: Piece, word: Word) -> bool:
@@ -172,15 +180,10 @@ def _proposals(topic: Topic, part: Part, verdict: Verdict, subjects: Sequence[st
             key=verdict.polarity,
             value=words,
             position=prose.position(start),
-            end=_behind(prose, end),
+            end=prose.behind(end),
             words=words,
             basis=STATED,
             confidence=confidence,
             reason=Reason("grade" if verdict.is_marked else "judging-word", why),
             grade=verdict.grade,
         )
-
-
-def _behind(prose: Prose, end: int) -> Position:
-    last = prose.position(max(end - 1, 0))
-    return Position(last.line, last.column + 1)

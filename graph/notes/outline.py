@@ -17,6 +17,7 @@ NEARLY_SAME: Final = 85.0
 MOST_SLUG_CHARACTERS: Final = 100
 _DIGITS: Final = re.compile(r"\d+")
 _NUMBERED: Final = re.compile(r"\W*(?:[\divxlc]+\b|\w+\W+[\divxlc]+\b)", re.IGNORECASE)
+_PICTURES: Final = frozenset({"So", "Sk", "Cs", "Co"})
 _LETTERS: Final = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss", "ø": "o", "Ø": "O", "ł": "l"})
 
 
@@ -49,6 +50,16 @@ def heading_slug(title: str, used: Counter[str]) -> str:
         slug = f"{stem}-{used[stem]}"
     used[slug] += 1
     return slug
+
+
+def without_signs(title: str) -> str:
+    """Return *title* without emoji and shortcodes.
+
+    >>> without_signs("☁️ Cloud index :cloud:"), without_signs("C++")
+    ('Cloud index', 'C++')
+    """
+    kept = "".join(letter for letter in SHORTCODE.sub(" ", title) if unicodedata.category(letter) not in _PICTURES)
+    return " ".join(kept.replace("\ufe0f", "").replace("\u200d", "").split())
 
 
 def with_parents(headings: Sequence[Heading], outline: Outline) -> tuple[Heading, ...]:

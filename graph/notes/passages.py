@@ -161,6 +161,7 @@ class _Reader:
 
     def read_tag(self, tag: Tag, written: str, at: int, *, is_block: bool) -> None:
         """Take a tag, which stands at offset *at*."""
+        self.writing.anchors += (tag.attributes[key] for key in ("id", "name") if tag.attributes.get(key))
         if tag.name == "br" or (is_block and tag.name not in html_text.INLINE):
             self.space(at)
         elif tag.name == "img":

@@ -1,12 +1,11 @@
 """Where a phrase of the wording stands in a clause, and what fills its holes."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
 from typing import Final
 
 from graph.notes.clauses import Clause, Piece, listed
+from graph.notes.openings import Openings
 from graph.notes.wording import SUBJECT, Hole, Part, Rule, Word, Wording
 
 # So many other words may stand between a word of a phrase and the name it speaks of.
@@ -16,9 +15,7 @@ NEGATION_REACH: Final = 4
 QUIET: Final = frozenset({":", "'", "’", '"', "“", "”", "«", "»", "*", "(", "-"})
 
 Fits = Callable[[Rule, str, str], bool]
-_Entry = tuple[int, Rule, tuple[Part, ...]]
-# Beginnings of words are looked up by so many letters.
-STEM: Final = 3
+Phrasebook = Openings[tuple[Rule, tuple[Part, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,26 +45,13 @@ class Match:
         return tuple(filler.number for fillers in self.filled.values() for filler in fillers)
 
 
-class Phrasebook:
-    """The phrases of a wording by their first words, so that few of them are tried at each word of a text."""
-
-    def __init__(self, rules: Iterable[Rule]) -> None:
-        self._whole: dict[str, list[_Entry]] = defaultdict(list)
-        self._beginning: dict[str, list[_Entry]] = defaultdict(list)
-        for order, rule in enumerate(rules):
-            for phrase in rule.phrases:
-                first = next(part for part in phrase if isinstance(part, Word))
-                for word in first.whole:
-                    self._whole[word].append((order, rule, phrase))
-                for beginning in {beginning[:STEM] for beginning in first.beginnings}:
-                    self._beginning[beginning].append((order, rule, phrase))
-
-    def at(self, piece: Piece) -> list[_Entry]:
-        """Return the phrases that may begin with *piece*, in the order of their rules."""
-        whole = self._whole.get(piece.folded or piece.written, ())
-        beginnings = {piece.folded[:length] for length in range(1, STEM + 1)} if piece.folded else ()
-        some = (entry for beginning in beginnings for entry in self._beginning.get(beginning, ()))
-        return sorted((*whole, *some), key=itemgetter(0))
+def phrasebook(rules: Iterable[Rule]) -> Phrasebook:
+    """Return the phrases of *rules* by their first words."""
+    return Openings(
+        (next(part for part in phrase if isinstance(part, Word)), (rule, phrase))
+        for rule in rules
+        for phrase in rule.phrases
+    )
 
 
 def find(clause: Clause, book: Phrasebook, wording: Wording, fits: Fits) -> Iterator[Match]:
@@ -87,11 +71,11 @@ def find(clause: Clause, book: Phrasebook, wording: Wording, fits: Fits) -> Iter
 
 
 def _at(pieces: Sequence[Piece], anchor: int, book: Phrasebook, wording: Wording, fits: Fits) -> list[Match]:
-    """Return the phrases that begin at the piece *anchor*: of a list of names each goes to the first rule that it fits."""
+    """Return the phrases that begin at a piece: of a list of names each goes to the first rule that it fits."""
     found: list[Match] = []
     if pieces[anchor].named is not None:
         return found
-    for _, rule, phrase in book.at(pieces[anchor]):
+    for rule, phrase in book.at(pieces[anchor]):
         if any(match.rule is rule for match in found):
             continue
         match = _match(rule, phrase, pieces, anchor, wording, fits)
@@ -100,7 +84,7 @@ def _at(pieces: Sequence[Piece], anchor: int, book: Phrasebook, wording: Wording
     return found
 
 
-def _match(
+def _match(  # noqa: PLR0913, PLR0917  # a phrase, where it may stand, and what may fill it
     rule: Rule, phrase: Sequence[Part], pieces: Sequence[Piece], anchor: int, wording: Wording, fits: Fits
 ) -> Match | None:
     """Return *phrase* where its first word is the piece *anchor*."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from graph.notes.clauses import QUESTION
-from graph.notes.note import Kind, Position
+from graph.notes.note import Kind
 from graph.notes.proposals import Proposal, Reason, Saying
 from graph.notes.topics import Thought, Topic
 
@@ -26,8 +26,7 @@ def doubts(topic: Topic, said: Sequence[Proposal]) -> Iterator[Proposal]:
         if words is None:
             continue
         prose = topic.linked.block.prose
-        start, last = prose.position(words[0]), prose.position(words[1] - 1)
-        end = Position(last.line, last.column + 1)
+        start, end = prose.position(words[0]), prose.behind(words[1])
         if any(begin < end and start < until for begin, until in known):
             continue
         text = prose.value[words[0] : words[1]]

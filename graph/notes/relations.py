@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 from graph.notes import phrases
@@ -9,10 +10,10 @@ from graph.notes.clauses import Piece, listed
 from graph.notes.linking import Named
 from graph.notes.names import Names
 from graph.notes.note import Kind
-from graph.notes.phrases import Filler, Match, Phrasebook
+from graph.notes.phrases import Filler, Match
 from graph.notes.proposals import Proposal, Reason, Saying
 from graph.notes.topics import Thought, Topic
-from graph.notes.wording import OBJECT, SUBJECT, Claim, Rule, Wording
+from graph.notes.wording import OBJECT, SUBJECT, Rule, Wording
 from graph.vocabulary import Vocabulary
 
 # How sure one can be, by the way a relation is said.
@@ -43,7 +44,9 @@ class Ends:
             return frozenset(known.key for iri in iris if (known := vocabulary.class_of(iri)))
 
         relations = vocabulary.relations.items()
-        return cls({name: keys(one.domain) for name, one in relations}, {name: keys(one.range) for name, one in relations})
+        return cls(
+            {name: keys(one.domain) for name, one in relations}, {name: keys(one.range) for name, one in relations}
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,34 @@ class Said:
     taken: dict[int, set[int]]
 
 
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where something is said: a block, from one piece to another, and whether it is doubted there."""
+
+    topic: Topic
+    first: Piece
+    last: Piece
+    is_doubted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A relation between two entities; the note itself is an empty slug."""
+
+    subject: str
+    relation: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How something is said: its basis, how sure one can be, and why in a few words."""
+
+    basis: str
+    confidence: float
+    why: str
+
+
 class Connections:
     """Reads the relations of one note, block by block."""
 
@@ -61,7 +92,7 @@ class Connections:
         self.names = names
         self.wording = wording
         self.ends = ends
-        self._book = Phrasebook(wording.phrases)
+        self._book = phrases.phrasebook(wording.phrases)
 
     def fits(self, rule: Rule, role: str, slug: str) -> bool:
         """Return whether an entity can play *role* in what *rule* says."""
@@ -82,13 +113,16 @@ class Connections:
         for thought in topic.thoughts:
             for piece in thought.clause.pieces:
                 known = self.names.known.get(piece.slug)
-                if known is not None and not known.is_one_of(self.wording.unheaded or ("",)):
-                    reason = Reason("heading", "a heading names it")
-                    yield self._proposal(topic, piece, piece, "", "about", known.slug, STATED, IN_A_HEADING, reason)
+                if known is not None and not (self.wording.unheaded and known.is_one_of(self.wording.unheaded)):
+                    spot = Spot(topic, piece, piece)
+                    manner = Manner(STATED, IN_A_HEADING, "a heading names it")
+                    yield _proposal(spot, Edge("", "about", known.slug), manner, "heading")
 
     def read(self, topic: Topic) -> Said:
         """Return what one block says of how things are connected."""
-        matches = [list(phrases.find(thought.clause, self._book, self.wording, self.fits)) for thought in topic.thoughts]
+        matches = [
+            list(phrases.find(thought.clause, self._book, self.wording, self.fits)) for thought in topic.thoughts
+        ]
         proposals: list[Proposal] = []
         taken: dict[int, set[int]] = {}
         for thought, some in zip(topic.thoughts, matches, strict=True):
@@ -104,7 +138,9 @@ class Connections:
 
     def is_told_by_name(self, named: Named, part: str) -> bool:
         """Return whether it says something that the name of *part* is in that of what is named."""
-        return any(self.fits(rule, SUBJECT, named.slug) and self.fits(rule, OBJECT, part) for rule in self.wording.compounds)
+        return any(
+            self.fits(rule, SUBJECT, named.slug) and self.fits(rule, OBJECT, part) for rule in self.wording.compounds
+        )
 
     # --- in words
 
@@ -115,21 +151,18 @@ class Connections:
             subjects, confidence = self._subjects(match, topic, thought, taken)
             filled = {SUBJECT: tuple(Filler(match.first, slug) for slug in subjects), **match.filled}
             taken.update(filler.number for role, some in match.filled.items() if role != SUBJECT for filler in some)
-            first = min((match.first, *match.numbers))
-            reason = Reason(match.rule.name, f"“{_written(pieces, match)}” says so")
+            first = pieces[min((match.first, *match.numbers))]
+            manner = Manner(STATED, confidence, f"“{_written(pieces, match)}” says so")
             for claim in match.rule.says:
                 for start in filled.get(claim.start, ()):
                     for end in filled.get(claim.end, ()):
+                        until = max(match.after - 1, start.number, end.number)
+                        spot = Spot(topic, first, pieces[until], is_doubted=thought.clause.is_doubted(until))
                         if start.slug != end.slug:
-                            until = max(match.after - 1, start.number, end.number)
-                            yield self._proposal(
-                                topic, pieces[first], pieces[until], start.slug, claim.relation, end.slug, STATED,
-                                confidence, reason, is_doubted=thought.clause.is_doubted(until),
-                            )
+                            edge = Edge(start.slug, claim.relation, end.slug)
+                            yield _proposal(spot, edge, manner, match.rule.name)
 
-    def _subjects(
-        self, match: Match, topic: Topic, thought: Thought, taken: set[int]
-    ) -> tuple[tuple[str, ...], float]:
+    def _subjects(self, match: Match, topic: Topic, thought: Thought, taken: set[int]) -> tuple[tuple[str, ...], float]:
         """Return what a phrase speaks of where it does not say it, and how sure one can be."""
         if SUBJECT in match.filled:
             return (), IN_WORDS
@@ -160,28 +193,25 @@ class Connections:
     def _in_lists(self, topic: Topic, thought: Thought) -> Iterator[Proposal]:
         """Yield what names behind a colon or in brackets are to what stands before."""
         pieces = thought.clause.pieces
+        manner = Manner(STATED, IN_A_LIST, "it is named in a list behind it")
         for number, piece in enumerate(pieces):
-            if not (piece.is_mark and piece.written in (":", "(")):
-                continue
-            first = self._name_right_behind(pieces, number)
+            first = self._name_right_behind(pieces, number) if piece.is_mark and piece.written in (":", "(") else None
             if first is None:
                 continue
-            subjects = thought.told or topic.head
-            before = [one for one in range(number) if pieces[one].slug]
-            if piece.written == "(" and before and not thought.told and before[-1] == number - 1:
-                subjects = (pieces[before[-1]].slug,)
+            subjects = self._listing(pieces, number, topic, thought)
             for one in listed(pieces, first, self.wording):
-                yield from self._first_fitting(
-                    self.wording.lists, topic, pieces[one], pieces[one], subjects, STATED,
-                    IN_A_LIST, "named in a list behind it", is_doubted=thought.clause.is_doubted(one),
-                )
+                spot = Spot(topic, pieces[one], pieces[one], is_doubted=thought.clause.is_doubted(one))
+                yield from self._first_fitting(self.wording.lists, spot, subjects, pieces[one].slug, manner)
         if thought.told and topic.head and thought.told != topic.head:
-            first_piece, last_piece = pieces[0], pieces[min(2, len(pieces) - 1)]
+            spot = Spot(topic, pieces[0], pieces[min(2, len(pieces) - 1)])
             for slug in thought.told:
-                yield from self._first_fitting(
-                    self.wording.lists, topic, first_piece, last_piece, topic.head, STATED, IN_A_LIST,
-                    "named in a list behind it", slug=slug,
-                )
+                yield from self._first_fitting(self.wording.lists, spot, topic.head, slug, manner)
+
+    def _listing(self, pieces: Sequence[Piece], at: int, topic: Topic, thought: Thought) -> tuple[str, ...]:
+        """Return what a list belongs to: the name right before its bracket, else what the clause is about."""
+        if pieces[at].written == "(" and at and pieces[at - 1].slug and not thought.told:
+            return (pieces[at - 1].slug,)
+        return thought.told or topic.head
 
     def _name_right_behind(self, pieces: Sequence[Piece], number: int) -> int | None:
         for at in range(number + 1, len(pieces)):
@@ -193,25 +223,22 @@ class Connections:
 
     def _in_names(self, topic: Topic, thought: Thought) -> Iterator[Proposal]:
         """Yield what it says that one name is a part of another."""
+        manner = Manner(STATED, IN_A_NAME, "its name has that name in it")
         for piece in thought.clause.pieces:
             if piece.named is not None and piece.slug:
                 for part in piece.named.inner:
-                    yield from self._first_fitting(
-                        self.wording.compounds, topic, piece, piece, (piece.slug,), STATED, IN_A_NAME,
-                        "its name has that name in it", slug=part,
-                    )
+                    spot = Spot(topic, piece, piece)
+                    yield from self._first_fitting(self.wording.compounds, spot, (piece.slug,), part, manner)
 
     def _by_signs(self, topic: Topic) -> Iterator[Proposal]:
         """Yield what a sign between the names at the beginning of a block says."""
-        if len(topic.heads) < 2:
-            return
-        pieces = topic.thoughts[0].clause.pieces
-        for start, end in zip(topic.heads, topic.heads[1:], strict=False):
+        pieces = topic.thoughts[0].clause.pieces if topic.heads else ()
+        manner = Manner(STATED, BY_A_SIGN, "a sign joins them")
+        for start, end in pairwise(topic.heads):
             between = {piece.written for piece in pieces[start + 1 : end]}
             rules = [rule for rule in self.wording.signs if between <= set(rule.signs)]
-            yield from self._first_fitting(
-                rules, topic, pieces[start], pieces[end], (pieces[start].slug,), STATED, BY_A_SIGN, "a sign joins them"
-            )
+            spot = Spot(topic, pieces[start], pieces[end])
+            yield from self._first_fitting(rules, spot, (pieces[start].slug,), pieces[end].slug, manner)
 
     def _by_nesting(self, topic: Topic, matches: Iterable[Match]) -> Iterator[Proposal]:
         """Yield what it says that a block which begins with a name stands below another one."""
@@ -219,60 +246,42 @@ class Connections:
             return
         pieces = topic.thoughts[0].clause.pieces
         used = {filler.number for match in matches for filler in match.filled.get("platform", ())}
-        is_title = topic.linked.block.kind is Kind.HEADING or topic.linked.block.parent < 0
-        confidence = BY_PLACE - (FROM_AFAR if is_title else 0)
+        is_far = topic.linked.block.kind is Kind.HEADING or topic.linked.block.parent < 0
+        manner = Manner(NESTING, BY_PLACE - (FROM_AFAR if is_far else 0), "it stands below it")
         for number in topic.heads:
             if number not in used:
-                yield from self._first_fitting(
-                    self.wording.nesting, topic, pieces[number], pieces[number], topic.above[0], NESTING, confidence,
-                    "it stands below it",
-                )
+                spot = Spot(topic, pieces[number], pieces[number])
+                yield from self._first_fitting(self.wording.nesting, spot, topic.above[0], pieces[number].slug, manner)
 
-    def _first_fitting(  # noqa: PLR0913  # what a proposal is made of
-        self, rules: Iterable[Rule], topic: Topic, first: Piece, last: Piece, subjects: Iterable[str], basis: str,
-        confidence: float, why: str, *, slug: str = "", is_doubted: bool = False,
+    def _first_fitting(
+        self, rules: Sequence[Rule], spot: Spot, subjects: Iterable[str], other: str, manner: Manner
     ) -> Iterator[Proposal]:
-        """Yield what the first of *rules* says that fits a subject and the entity that *last* names."""
-        rules = tuple(rules)
-        other = slug or last.slug
+        """Yield what the first of *rules* says that fits a subject and another entity."""
         for subject in subjects:
-            if subject == other:
-                continue
             for rule in rules:
-                if self.fits(rule, SUBJECT, subject) and self.fits(rule, OBJECT, other):
+                if subject != other and self.fits(rule, SUBJECT, subject) and self.fits(rule, OBJECT, other):
                     for claim in rule.says:
-                        start, end = _ends(claim, subject, other)
-                        reason = Reason(rule.name, why)
-                        yield self._proposal(
-                            topic, first, last, start, claim.relation, end, basis, confidence, reason,
-                            is_doubted=is_doubted,
-                        )
+                        start, end = (subject, other) if claim.start == SUBJECT else (other, subject)
+                        yield _proposal(spot, Edge(start, claim.relation, end), manner, rule.name)
                     break
 
-    def _proposal(  # noqa: PLR0913  # what a proposal is made of
-        self, topic: Topic, first: Piece, last: Piece, subject: str, relation: str, value: str, basis: str,
-        confidence: float, reason: Reason, *, is_doubted: bool = False,
-    ) -> Proposal:
-        prose = topic.linked.block.prose
-        words = prose.value[first.start : last.end]
-        start, end = prose.position(first.start), prose.position(max(last.end - 1, 0))
-        return Proposal(
-            saying=Saying.QUESTION if is_doubted else Saying.RELATION,
-            subject=subject,
-            key=relation,
-            value=words if is_doubted else value,
-            position=start,
-            end=type(end)(end.line, end.column + 1),
-            words=words,
-            basis=basis,
-            confidence=round(confidence, 2),
-            reason=reason,
-            target=value if is_doubted else "",
-        )
 
-
-def _ends(claim: Claim, subject: str, other: str) -> tuple[str, str]:
-    return (subject, other) if claim.start == SUBJECT else (other, subject)
+def _proposal(spot: Spot, edge: Edge, manner: Manner, rule: str) -> Proposal:
+    prose = spot.topic.linked.block.prose
+    words = prose.value[spot.first.start : spot.last.end]
+    return Proposal(
+        saying=Saying.QUESTION if spot.is_doubted else Saying.RELATION,
+        subject=edge.subject,
+        key=edge.relation,
+        value=words if spot.is_doubted else edge.value,
+        position=prose.position(spot.first.start),
+        end=prose.behind(spot.last.end),
+        words=words,
+        basis=manner.basis,
+        confidence=round(manner.confidence, 2),
+        reason=Reason(rule, manner.why),
+        target=edge.value if spot.is_doubted else "",
+    )
 
 
 def _is_subject(pieces: Sequence[Piece], number: int) -> bool:
@@ -284,4 +293,3 @@ def _is_subject(pieces: Sequence[Piece], number: int) -> bool:
 
 def _written(pieces: Sequence[Piece], match: Match) -> str:
     return " ".join(piece.written for piece in pieces[match.first : match.after])
-

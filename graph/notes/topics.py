@@ -8,8 +8,8 @@ from graph.notes.clauses import Clause, Piece, clauses, listed
 from graph.notes.linking import Linked
 from graph.notes.names import Names
 from graph.notes.note import Kind, Note
-from graph.notes.words import key
 from graph.notes.wording import Wording
+from graph.notes.words import key
 
 TITLES: Final = (Kind.HEADING, Kind.LABEL)
 OPENERS: Final = frozenset("([:")
@@ -148,9 +148,7 @@ def _told(clause: Clause, above: Sequence[tuple[str, ...]], names: Names) -> tup
         if piece.is_mark and piece.written == ":":
             told = (_left_out(" ".join(row), above, names) if 0 < len(row) <= MOST_LEFT else ()) or told
             row = []
-        elif piece.named is not None:
-            row = []
-        elif piece.is_mark:
+        elif piece.named is not None or piece.is_mark:
             row = []
         else:
             row.append(piece.folded)

@@ -197,7 +197,9 @@ class _Reader:
                 **{name: tuple(map(self._rule, content.get(name, ()))) for name in LISTS_OF_SITUATIONS},
                 judging=tuple(self._judging(*pair) for pair in content.get("opinions", {}).items()),
                 places=tuple(
-                    Place(self._attribute(one["attribute"]), frozenset(one["hosts"]), int(one["least"]), int(one["most"]))
+                    Place(
+                        self._attribute(one["attribute"]), frozenset(one["hosts"]), int(one["least"]), int(one["most"])
+                    )
                     for one in content.get("addresses", ())
                 ),
                 ordinary=tuple(content.get("ordinary", ())),

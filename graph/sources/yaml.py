@@ -5,12 +5,13 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 import yaml
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import Literal, NamedNode
 
 from graph import terms
-from graph.documents import Document, Evidence, Origin, Place, Section, Statement, Unread, section_at
+from graph.documents import Document, Origin, Place, Section, Unread
 from graph.iris import Iris
 from graph.nearness import nearest
+from graph.sources.filing import filed
 from graph.sources.yaml_decisions import read_acceptance
 from graph.sources.yaml_entities import Entities, read_name
 from graph.sources.yaml_nodes import About, Nodes, by_key
@@ -25,11 +26,30 @@ SOURCE_KEYS: Final = ("file", "lines", "language", "homepage")
 SECTION_KEYS: Final = ("slug", "title", "line", "level", "under")
 
 
-def parse(text: str, origin: Origin, *, vocabulary: Vocabulary, iris: Iris) -> Document:
-    """Return the document that *text* holds, with every problem found in it; never raises for bad text."""
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A text that a document is the head of: then it is its own source.
+
+    Attributes:
+        name: What the document is called where its head does not say so.
+        sections: Those of the text; none count where the head tells its own.
+    """
+
+    name: str
+    line_count: int
+    language: str
+    sections: tuple[Section, ...]
+
+
+def parse(text: str, origin: Origin, *, vocabulary: Vocabulary, iris: Iris, body: Body | None = None) -> Document:
+    """Return the document that *text* holds, with every problem found in it; never raises for bad text.
+
+    Args:
+        body: What *text* is the head of; it may be without entities then.
+    """
     elsewhere = {key: f"It is a relation: write “- {{{key}: …}}” under “relations:”." for key in vocabulary.relations}
     nodes = Nodes(origin.path, elsewhere)
-    reading = _Reading(origin, Sheet(vocabulary, iris, nodes))
+    reading = _Reading(origin, Sheet(vocabulary, iris, nodes), body)
     root = nodes.compose(text)
     if root is not None:
         reading.read(root)
@@ -51,6 +71,7 @@ class _Reading:
 
     origin: Origin
     sheet: Sheet
+    body: Body | None = None
     sections: dict[str, Section] = field(default_factory=dict)
     unread: list[Unread] = field(default_factory=list)
 
@@ -67,14 +88,17 @@ class _Reading:
         document = self.read_document(parts.get("document", root), has_head="document" in parts)
         for item in self.nodes.sequence(parts.get("sections"), About(entry="sections")):
             self.read_section(item)
+        if self.body is not None and "sections" not in parts:
+            for section in self.body.sections:
+                self.add_section(section, Place(self.origin.path, section.line, 1))
         if "document" in parts:
             head = by_key(Nodes("", {}).items(parts["document"]))
             self.sheet.read_relations(head.get("relations"), document.at("relations"))
         Entities(self.sheet, self.origin.slug).read(parts.get("entities"), document)
         for item in self.nodes.sequence(parts.get("unread"), About(entry="unread")):
             self.read_unread(item)
-        self.file_under_sections()
-        if not {"document", "entities"} & parts.keys() and not self.nodes.problems:
+        self.sheet.statements += filed(self.sheet.statements, self.sections.values(), self.origin.slug, self.iris)
+        if not {"document", "entities"} & parts.keys() and not self.nodes.problems and self.body is None:
             self.nodes.complain(root, "document-empty", NOTHING, fix=NOTHING_FIX)
 
     # --- the document and its sections
@@ -83,17 +107,31 @@ class _Reading:
         subject = self.iris.document(self.origin.slug)
         document = Context(subject, self.origin.slug, "document")
         self.sheet.describe(document.at(""), terms.TYPE, terms.DOCUMENT, node)
+        if self.body is not None:
+            self.read_body(self.body, document.at(""))
         values = self.nodes.fields(node, DOCUMENT_KEYS, About(entry="document")) if has_head else {}
         if "name" in values:
             read_name(values["name"], document.at("document: name"), self.sheet)
         else:
-            self.sheet.describe(document.at(""), terms.NAME, Literal(self.origin.slug), node)
+            self.state_name(self.body.name if self.body else self.origin.slug, document.at(""), node)
         self.sheet.describe_texts(values.get("description"), terms.DESCRIPTION, document.at("document: description"))
         if "source" in values:
             self.read_source(values["source"], document.at(""))
         accepted = values.get("accepted")
         acceptance = read_acceptance(accepted, self.nodes, About(entry="document: accepted")) if accepted else None
         return replace(document, basis=self.sheet.basis, acceptance=acceptance)
+
+    def read_body(self, body: Body, document: Context) -> None:
+        self.sheet.basis, self.nodes.line_count = terms.STATED, body.line_count
+        place = Place(self.origin.path, 1, 1)
+        self.sheet.describe(document, terms.LINE_COUNT, terms.integer(body.line_count), place)
+        if body.language:
+            self.sheet.describe(document, terms.LANGUAGE, Literal(body.language), place)
+
+    def state_name(self, name: str, document: Context, node: yaml.Node) -> None:
+        self.sheet.describe(document, terms.NAME, Literal(name), node)
+        for language in self.sheet.vocabulary.languages if self.body else ():
+            self.sheet.describe(document, terms.LABEL, Literal(name, language=language), node)
 
     def read_source(self, node: yaml.Node, document: Context) -> None:
         self.sheet.basis = terms.STATED
@@ -125,7 +163,7 @@ class _Reading:
             under = self.nodes.text(values.get("under"), about) or ""
             self.add_section(Section(slug, title, line, level, under), node)
 
-    def add_section(self, section: Section, node: yaml.Node) -> None:
+    def add_section(self, section: Section, node: yaml.Node | Place) -> None:
         if section.slug in self.sections:
             message = f"there is another section “{section.slug}”."
             about = About(section.title, "sections: slug")
@@ -161,20 +199,3 @@ class _Reading:
             self.unread.append(Unread(line, tuple(reasons.items())))
         elif len(self.nodes.problems) == told:
             self.nodes.complain(node, "key-missing", "a line that is not read needs “line” and “why”.", about)
-
-    def file_under_sections(self) -> None:
-        """State in which section each entity is mentioned, once for each section, at its first line there."""
-        document = self.iris.document(self.origin.slug)
-        first: dict[tuple[NamedNode, str], tuple[int, Statement, Evidence]] = {}
-        for statement in self.sheet.statements:
-            subject, evidence = statement.triple.subject, statement.evidence
-            if evidence is None or subject == document or not isinstance(subject, NamedNode):
-                continue
-            for line in evidence.lines:
-                section = section_at(self.sections.values(), line)
-                if section is not None:
-                    first.setdefault((subject, section.slug), (line, statement, evidence))
-        for (subject, slug), (line, statement, evidence) in first.items():
-            triple = Triple(subject, terms.IN_SECTION, self.iris.section(self.origin.slug, slug))
-            filed = Evidence((line,), terms.NESTING, acceptance=evidence.acceptance)
-            self.sheet.statements.append(Statement(triple, statement.written, "line", filed))

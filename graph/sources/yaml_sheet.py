@@ -11,7 +11,7 @@ import yaml
 from pyoxigraph import Literal, NamedNode, Triple
 
 from graph import terms
-from graph.documents import Acceptance, Evidence, Proposed, Statement
+from graph.documents import Acceptance, Evidence, Place, Proposed, Statement
 from graph.iris import Iris
 from graph.nearness import nearest
 from graph.sources.yaml_decisions import read_acceptance, read_proposed, read_rejection
@@ -78,7 +78,9 @@ class Sheet:
             Evidence(context.lines, context.basis, context.words, context.acceptance, proposed=context.proposed),
         )
 
-    def describe(self, context: Context, predicate: NamedNode, value: NamedNode | Literal, node: yaml.Node) -> None:
+    def describe(
+        self, context: Context, predicate: NamedNode, value: NamedNode | Literal, node: yaml.Node | Place
+    ) -> None:
         """Add a statement that needs no record: a name, a heading, a part of an opinion."""
         self._add(context, predicate, value, node, None)
 
@@ -93,14 +95,13 @@ class Sheet:
         context: Context,
         predicate: NamedNode,
         value: NamedNode | Literal,
-        node: yaml.Node,
+        node: yaml.Node | Place,
         evidence: Evidence | None,
     ) -> None:
         if context.is_rejected:
             return
-        statement = Statement(
-            Triple(context.subject, predicate, value), self.nodes.place(node), context.entry, evidence
-        )
+        place = node if isinstance(node, Place) else self.nodes.place(node)
+        statement = Statement(Triple(context.subject, predicate, value), place, context.entry, evidence)
         (self.proposals if context.is_open else self.statements).append(statement)
 
     # --- what holds where

@@ -195,8 +195,7 @@ def test_the_service_names_its_public_address(behind: httpx.Client) -> None:
 @pytest.mark.parametrize(
     ("path", "location"),
     [
-        ("/", "https://data.example.org/graph/docs"),
-        ("/id/kubespray", "/graph/api/entities/kubespray"),
+        ("/id/kubespray", "/graph/#/entity/kubespray"),
         ("/api/types/", "https://data.example.org/graph/api/types"),
     ],
 )

@@ -40,6 +40,8 @@ ASKED: dict[str, str | tuple[str, dict[str, Any]]] = {
     "GET /api/relations/{key}": "/api/relations/usesTool",
     "GET /api/documents": "/api/documents",
     "GET /api/documents/{slug}": "/api/documents/common-knowledge",
+    "GET /api/about": "/api/about",
+    "GET /api/questions": "/api/questions",
     "GET /api/generations": "/api/generations",
     "GET /api/generations/{number}": "/api/generations/1",
     "GET /id/{slug}": "/id/ansible?format=turtle",

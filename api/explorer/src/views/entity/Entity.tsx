@@ -1,0 +1,106 @@
+// All that is known of one entity, each thing with who says so.
+import { readEntity } from "../../api/calls";
+import { address } from "../../api/client";
+import { useResource } from "../../api/resource";
+import type { Entity as Known, Opinion } from "../../api/types";
+import { about, attributeLabel, polarityLabel, textOf, typeLabel } from "../../api/vocabulary";
+import { t } from "../../i18n";
+import { language } from "../../state/preferences";
+import { addressOf, view } from "../../state/store";
+import { Dot, Sources, Trouble, Waiting } from "../../ui/parts";
+import { Relations } from "./Relations";
+
+export default function Entity() {
+  const slug = view.value.selection;
+  const lang = language.value;
+  const { value, error } = useResource((signal) => readEntity(slug, lang, { signal }), [slug, lang]);
+  if (error) return <div class="screen"><h1>{slug}</h1><Trouble error={error} /></div>;
+  if (!value) return <Waiting />;
+  return (
+    <article class="screen entity-page">
+      <Head entity={value} />
+      <Facts entity={value} />
+      <Opinions opinions={value.opinions} />
+      {value.questions.length > 0 && (
+        <section>
+          <h2>{t("openQuestions")}</h2>
+          <ul class="statements">
+            {value.questions.map((one, place) => <li key={place}><p>{textOf(one.texts)}</p><Sources sources={one.sources} /></li>)}
+          </ul>
+        </section>
+      )}
+      <Relations entity={value} />
+    </article>
+  );
+}
+
+function Head({ entity }: { entity: Known }) {
+  const { slug } = entity;
+  const isThing = !slug.includes("/");
+  const title = textOf(entity.labels, entity.name);
+  const others = [...new Set([entity.name, ...Object.values(entity.labels), ...entity.spellings])].filter((one) => one !== title);
+  const elsewhere = Object.entries(entity.descriptions).filter(([tag]) => tag !== language.value);
+  const here = entity.descriptions[language.value];
+  return (
+    <div class="entity-head">
+      <p class="kind"><a href={addressOf("browse", { options: { type: entity.type } })}><Dot type={entity.type} />{typeLabel(entity.type)}</a></p>
+      <h1>{title}</h1>
+      {others.length > 0 && <p class="others">{t("otherwise")} {others.join(", ")}</p>}
+      {here && <p class="lead">{here}</p>}
+      {elsewhere.map(([tag, text]) => <p key={tag} class={here ? "elsewhere" : "lead"} lang={tag}>{text}</p>)}
+      <p class="actions">
+        {isThing && <a class="button" href={addressOf("graph", { selection: slug, shown: [slug], expanded: [{ entity: slug, relation: "", direction: "both", type: "", limit: 0 }] })}>{t("showInGraph")}</a>}
+        <a class="button" href={addressOf("sparql", { query: `SELECT ?relation ?other WHERE { <${entity.iri}> ?relation ?other }` })}>{t("askInSparql")}</a>
+        {isThing && <a class="quiet" href={address(`api/entities/${encodeURIComponent(slug)}`)}>{t("asJson")}</a>}
+        <a class="quiet" href={address(isThing ? `id/${encodeURIComponent(slug)}` : slug, { format: "turtle" })}>{t("asTurtle")}</a>
+      </p>
+    </div>
+  );
+}
+
+function Facts({ entity }: { entity: Known }) {
+  const facts = Object.entries(entity.attributes);
+  if (!facts.length) return null;
+  return (
+    <section>
+      <h2>{t("facts")}</h2>
+      <dl class="facts">
+        {facts.map(([key, values]) => (
+          <div key={key}>
+            <dt>{attributeLabel(key)}</dt>
+            {values.map((one) => <dd key={one.value}><Fact value={one.value} /><Sources sources={one.sources} /></dd>)}
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+function Fact({ value }: { value: string }) {
+  const isAddress = /^https?:\/\//.test(value);
+  return isAddress ? <a href={value} rel="noreferrer">{value.replace(/^https?:\/\//, "").replace(/\/$/, "")}</a> : <span>{value}</span>;
+}
+
+/** Opinions by their kind, in the order in which the ontology has the kinds that there are. */
+function Opinions({ opinions }: { opinions: readonly Opinion[] }) {
+  if (!opinions.length) return null;
+  const known = ["pro", "con", ...(about.value?.words.polarities.map((one) => one.key) ?? []), ...opinions.map((one) => one.polarity)];
+  const kinds = [...new Set(known)].filter((kind) => opinions.some((one) => one.polarity === kind));
+  return (
+    <section>
+      <h2>{t("opinions")}</h2>
+      <div class="opinions">
+        {kinds.map((kind) => (
+          <div key={kind} class={`opinion ${kind}`}>
+            <h3>{kind === "pro" || kind === "con" ? t(kind) : polarityLabel(kind)}</h3>
+            <ul class="statements">
+              {opinions.filter((one) => one.polarity === kind).map((one, place) => (
+                <li key={place}><blockquote lang={one.language}>{one.words}{one.grade && <b> {one.grade}</b>}</blockquote><Sources sources={one.sources.map((source) => ({ ...source, words: null }))} /></li>
+              ))}
+            </ul>
+          </div>
+        ))}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,1 @@
+"""The explorer, driven as a person would, in a real browser on a real service."""
