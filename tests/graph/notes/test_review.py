@@ -95,6 +95,17 @@ def test_an_entity_that_was_given_another_slug_keeps_it() -> None:
     assert again(text) == Review(text)
 
 
+@pytest.mark.parametrize("note", [NOTE, NOTE.replace("handy", "handy 🚀 très").replace("Tools", "🚀 Tools")])
+def test_windows_line_ends_stay_and_lines_are_followed(note: str) -> None:
+    text = decided(drafted(note), "uses: etcd").replace("\n", "\r\n")
+
+    found = again(text, f"new\n{note}")
+
+    assert lines_of(found.text, "kops", "etcd") == [(9,)]
+    assert found.new == ()
+    assert found.text.count("\r\n") == found.text.count("\n")
+
+
 # --- the note has changed
 
 
@@ -234,6 +245,12 @@ def test_a_document_written_by_hand_is_taken_as_it_is() -> None:
         "entities:\n    kops:\n        also: [K]\n",
         "entities:\n  kops:\n    description: |\n      Several\n      lines.\n",
         "entities:\n  kops:\n    description: {en: x}    # behind\n# end",
+        "entities: {kops: {relations: [{uses: rook,},],},}\n",
+        "{entities: {kops: {relations: [{uses: rook}]}}}\n",
+        "---\nentities:\n  ? kops\n  : {name: kOps, type: ClusterInstaller}\n...\n",
+        "entities:\n  \"kops\":\n    'relations':\n      - \"uses\": 'rook'\n",
+        "entities:\n  kops:\n    licence: >-\n      MIT\n    also:\n    - K\n",
+        "entities:\r\n  kops:\r\n    also: [K]\r\n",
     ],
 )
 def test_what_is_new_fits_into_any_document(text: str) -> None:
