@@ -69,8 +69,8 @@ class _Reviewing:
     def run(self) -> Review:
         found = list(entries(self.root, self.vocabulary))
         aligned = self._alignment()
-        raw = alignment.split(self.words.text)
-        matches = match(found, self.reading.proposals, aligned, lambda line: raw[line - 1] if line <= len(raw) else "")
+        lines = dict(enumerate(alignment.split(self.words.text), start=1))
+        matches = match(found, self.reading.proposals, aligned, lambda line: lines.get(line, ""), self.vocabulary)
         gone = set(matches.vanished)
         undecided = [found[number] for number in gone if found[number].is_open and found[number].is_own]
         adding = frozenset((one.subject, PARTS.get(one.saying, one.key)) for one in matches.new)

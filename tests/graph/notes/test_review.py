@@ -89,6 +89,12 @@ def test_a_statement_that_was_mended_is_not_proposed_again() -> None:
     assert again(text) == Review(text)
 
 
+def test_what_was_said_from_the_other_end_is_not_proposed_again() -> None:
+    text = "entities:\n  ansible:\n    relations:\n      - {toolOf: kubespray, line: 3}\n"
+
+    assert "ansible" not in {one.value for one in again(text).new}
+
+
 def test_an_entity_that_was_given_another_slug_keeps_it() -> None:
     text = drafted().replace("  kops:", "  kops-1:")
 
