@@ -48,6 +48,7 @@ class DocumentEntry(BaseModel):
     digest: str
     statements: int
     triples: int
+    proposals: int
 
 
 @router.get("", response_model=list[DocumentEntry], summary="List documents")
@@ -115,4 +116,5 @@ def _shown(one: PublishedDocument) -> DocumentEntry:
         digest=one.digest,
         statements=one.statement_count,
         triples=one.triple_count,
+        proposals=one.proposal_count,
     )
