@@ -46,7 +46,8 @@ def read_html(text: str, places: Places, position: Position) -> Passage:
             reader.space(piece.start)
         else:
             reader.writing.copy(piece.text, piece.start, places)
-    return reader.passage(position)
+    passage = reader.passage(position)
+    return passage.part(0, len(passage.prose.value.rstrip()))
 
 
 def read_code(text: str, places: Places, position: Position) -> Passage:
@@ -166,7 +167,8 @@ class _Reader:
             self.space(at)
         elif tag.name == "img":
             words = tag.attributes.get("alt", "")
-            self.picture(words, at + max(written.find(words), 0), tag.attributes.get("src", ""))
+            stands = written.find(words)
+            self.picture(words, at + max(stands, 0), tag.attributes.get("src", ""), is_decoded=stands < 0)
         if tag.closes:
             self.close(tag.name, is_tag=True)
         elif tag.name == "a" and tag.attributes.get("href"):
@@ -176,9 +178,9 @@ class _Reader:
 
     # --- links, images, what is set off
 
-    def picture(self, words: str, at: int, address: str) -> None:
+    def picture(self, words: str, at: int, address: str, *, is_decoded: bool = False) -> None:
         start = self.writing.length
-        self.writing.copy(words.replace("\n", " "), at, self.places)
+        (self.writing.decoded if is_decoded else self.writing.copy)(words.replace("\n", " "), at, self.places)
         self.writing.mark(start, Mark.IMAGE)
         self.point(start, address, at, is_image=True)
 
