@@ -27,6 +27,7 @@ LANGUAGES: Final = ("lang", "language")
 MESSAGES: Final[Mapping[Oddity, tuple[str, str]]] = {
     Oddity.REFERENCE: ("“{words}” is a link whose label has no address.", "Add a line “[label]: https://…”."),
     Oddity.ANCHOR: ("“{words}” leads to no heading of this note.", "Write the anchor of the heading that is meant."),
+    Oddity.ADDRESS: ("“{words}” is a link where an address should stand.", "Write the address alone."),
     Oddity.NESTING: (
         "what stands here is nested too deep to be read as lists or quotes; it was read as plain text.",
         "Nest lists less deep.",
