@@ -38,7 +38,7 @@ def test_levels_alone_make_the_strict_outline() -> None:
 )
 def test_one_stray_heading_of_the_titles_level_swallows_nothing(text: str) -> None:
     strict, meant = outline(text, meant=False), outline(text, meant=True)
-    title, stray = list(meant)[0], next(name for name, above in list(meant.items())[1:] if not above)
+    title, stray = [name for name, above in meant.items() if not above]
 
     behind = list(meant)[list(meant).index(stray) + 1 :]
     sections = [name for name in behind if name != "How often"]
