@@ -22,13 +22,14 @@ import numpy as np
 import orjson
 
 from graph import terms, texts_file
+from graph.arrays import mapped
 from graph.atlas import KINDS, NOTHING, Atlas
 from graph.columns import Mask
 from graph.engine.embedded import EmbeddedReader, Reader
 from graph.engine.generations import STORE
 from graph.errors import StateFolderError
 from graph.iris import Iris
-from graph.portraits import Painter, find_records_of, write_records_of
+from graph.portraits import RECORDS_OF, Painter, find_records_of, find_revised_records_of, write_records_of
 from graph.records import BY_EDGE, BY_OBJECT, EDGES, ROWS, Facts, Records, write_records
 from graph.search import Search
 from graph.search_entries import entries_of, list_entries
@@ -209,7 +210,7 @@ def make(folder: Path, vocabulary: Vocabulary, iris: Iris) -> None:
     _save(atlas, folder / DERIVED, reader, iris)
     Painter(atlas, reader, vocabulary, iris).write(folder / DERIVED)
     write_records(reader, iris, folder / DERIVED)
-    _write_places(atlas, folder / DERIVED, folder / DERIVED, iris)
+    _write_places(atlas, folder / DERIVED, iris)
     _write_touched(folder / DERIVED, Touched(atlas.node_count))
 
 
@@ -229,7 +230,7 @@ def continue_from(earlier: Path, folder: Path, touched: Touched, vocabulary: Voc
         Painter(atlas, reader, vocabulary, iris).write_revised(base, now.iris, folder / DERIVED)
         for name in RECORDS:
             os.link(earlier / DERIVED / name, folder / DERIVED / name)
-        _write_places(atlas, folder / DERIVED, folder / DERIVED, iris)
+        _write_places(atlas, folder / DERIVED, iris)
         _write_touched(folder / DERIVED, Touched(atlas.node_count, restated=restated))
         return
     share(earlier, folder)
@@ -281,16 +282,19 @@ def _write_all_portraits(derived: Derived, folder: Path) -> None:
         if touched is None:
             painter.write(folder)
             return
-        base = Atlas.load(derived.folder / DERIVED)
-        painter.write_revised(base, touched.iris, folder)
-        _write_places(atlas, derived.folder / DERIVED, folder, iris)
+        own = derived.folder / DERIVED
+        base = Atlas.load(own)
+        painter.write_touched(base, touched.iris, folder)
+        before = mapped(own / RECORDS_OF)
+        texts = texts_file.TextsFile(own)
+        write_records_of(find_revised_records_of(atlas.references, base, before, texts, iris), folder)
     except OSError as error:
         raise StateFolderError(folder, f"cannot be written: {error.strerror}") from error
 
 
-def _write_places(atlas: Atlas, records: Path, folder: Path, iris: Iris) -> None:
-    """Write to *folder* where the records of each node begin, in the folder *records*."""
-    texts = texts_file.TextsFile(records)
+def _write_places(atlas: Atlas, folder: Path, iris: Iris) -> None:
+    """Write to *folder* where the records of each node begin in it."""
+    texts = texts_file.TextsFile(folder)
     write_records_of(find_records_of(atlas.references, texts, iris), folder)
 
 

@@ -40,6 +40,7 @@ ASKED: dict[str, str | tuple[str, dict[str, Any]]] = {
     "GET /api/documents": "/api/documents",
     "GET /api/documents/{slug}": "/api/documents/common-knowledge",
     "GET /api/about": "/api/about",
+    "POST /api/sparql/check": ("/api/sparql/check", {"query": "SELECT ?tool { id:kubespray ci:usesTol ?tool"}),
     "GET /api/questions": "/api/questions",
     "GET /api/generations": "/api/generations",
     "GET /api/generations/{number}": "/api/generations/1",

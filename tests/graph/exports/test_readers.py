@@ -9,20 +9,7 @@ from graph.errors import FormatLimitError
 from graph.exports.network import Edge, Node
 from graph.index import Index
 from tests.graph.exports.made import awkward, edge, elements, exported, node, written_as
-from tests.graph.exports.readers import DRAWN, READERS, Found, Reader, expected
-
-
-def name(reader: Reader) -> str:
-    return f"{reader.form.name}-{reader.name}"
-
-
-@pytest.fixture(params=READERS, ids=name)
-def reader(request: pytest.FixtureRequest) -> Reader:
-    """A program that reads a format."""
-    found: Reader = request.param
-    if found.missing:
-        pytest.skip(f"{found.missing}; `make test` installs what npm has, and Graphviz is a package of the system")
-    return found
+from tests.graph.exports.readers import DRAWN, Found, Reader, expected
 
 
 def read(reader: Reader, content: bytes, folder: Path) -> Found:
