@@ -43,6 +43,7 @@ def terms_of(*names: str) -> set[str]:
 HOMONYMS = {
     ("graph/relations.py", "targets"): "the name of a query",
     ("graph/verdicts.py", "Pattern"): "a constraint of SHACL",
+    ("graph/notes/note.py", "link"): "a link of Markdown",
     ("graph/service_description.py", "Service"): "a class of the SPARQL service description",
 }
 ROLES = terms_of("roles.ttl", "role_shapes.ttl")

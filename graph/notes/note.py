@@ -163,7 +163,7 @@ class Oddity(StrEnum):
 
     REFERENCE = "reference-missing"
     ANCHOR = "anchor-missing"
-    ADDRESS = "address-form"
+    ADDRESS = "link-form"
     NESTING = "nesting-depth"
     BRACKETS = "brackets-open"
 

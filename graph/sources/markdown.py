@@ -106,7 +106,7 @@ def _characters(text: str, origin: Origin) -> Iterator[Problem]:
         place = Place(origin.path, len(before), len(before[-1]))
         count = len(CONTROL.findall(text))
         message = f"the text holds the control character U+{ord(found[0]):04X}, read as U+FFFD; {count} in all."
-        yield Problem(Severity.WARNING, place, "text-characters", message, fix="Remove it.")
+        yield Problem(Severity.WARNING, place, "note-characters", message, fix="Remove it.")
 
 
 def _oddities(note: Note, origin: Origin) -> Iterator[Problem]:

@@ -182,8 +182,8 @@ def test_a_front_matter_that_is_no_yaml_is_passed_over_and_said(read: Read) -> N
     [
         ("# A\n\n[Ceph][cep]\n\n[ceph]: https://ceph.io/\n", "reference-missing", (3, 1), ("ceph",)),
         ("# Storage\n\n[x](#storag)\n", "anchor-missing", (3, 2), ("#storage",)),
-        ("[x]([y](https://a.b/))\n", "address-form", (1, 2), ("https://a.b/",)),
-        ("a\r\nb\x00c\r\n", "text-characters", (2, 2), ()),
+        ("[x]([y](https://a.b/))\n", "link-form", (1, 2), ("https://a.b/",)),
+        ("a\r\nb\x00c\r\n", "note-characters", (2, 2), ()),
         ("> " * 200 + "deep\n", "nesting-depth", (1, 1), ()),
         ("[ " * 300, "brackets-open", (1, 1), ()),
     ],
