@@ -17,6 +17,7 @@ _TRAILING: Final = "?!.,:*_~'\"’”»…;([{"
 _ENTITY_END: Final = re.compile(r"&[a-z0-9]{1,31};\Z", re.IGNORECASE)
 _PAIRS: Final = {")": "(", "]": "[", "}": "{"}
 _UNFIT: Final = re.compile(r"[\s<>\"{}|\\^`\x00-\x20]")
+_LINK: Final = re.compile(r"\[[^\[\]]*\]\((https?://[^\s()]+(?:\([^\s()]*\)[^\s()]*)?)\)", re.IGNORECASE)
 _HOST_CHARACTERS: Final = 253
 
 # Codes of ISO 639-1 that a part of an address may mean; words such as “my”, “to”, “so” and “as” are left out.
@@ -157,8 +158,18 @@ def host_of(address: str) -> str:
 
 def is_of_the_web(address: str) -> bool:
     """Return whether a link leads to a host, and not to a place in the same folder, or a mailbox."""
-    has_host = address.lower().startswith(("http://", "https://", "//"))
+    has_host = address.lower().startswith(("http://", "https://", "//", "www."))
     return has_host and bool(host_of(whole(address)))
+
+
+def inner_address(address: str) -> str:
+    """Return the address of a link that stands where an address should, by mistake; else an empty text.
+
+    >>> inner_address("[https://example.org](https://example.org/page)")
+    'https://example.org/page'
+    """
+    found = _LINK.fullmatch(address)
+    return found[1] if found else ""
 
 
 def language_of(address: str) -> str:

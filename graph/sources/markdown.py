@@ -27,6 +27,7 @@ LANGUAGES: Final = ("lang", "language")
 MESSAGES: Final[Mapping[Oddity, tuple[str, str]]] = {
     Oddity.REFERENCE: ("“{words}” is a link whose label has no address.", "Add a line “[label]: https://…”."),
     Oddity.ANCHOR: ("“{words}” leads to no heading of this note.", "Write the anchor of the heading that is meant."),
+    Oddity.ADDRESS: ("“{words}” is a link where an address should stand.", "Write the address alone."),
     Oddity.NESTING: (
         "what stands here is nested too deep to be read as lists or quotes; it was read as plain text.",
         "Nest lists less deep.",
@@ -105,7 +106,7 @@ def _characters(text: str, origin: Origin) -> Iterator[Problem]:
         place = Place(origin.path, len(before), len(before[-1]))
         count = len(CONTROL.findall(text))
         message = f"the text holds the control character U+{ord(found[0]):04X}, read as U+FFFD; {count} in all."
-        yield Problem(Severity.WARNING, place, "text-characters", message, fix="Remove it.")
+        yield Problem(Severity.WARNING, place, "note-characters", message, fix="Remove it.")
 
 
 def _oddities(note: Note, origin: Origin) -> Iterator[Problem]:

@@ -15,6 +15,7 @@ from graph.notes.addresses import resource_slug
 from graph.notes.note import Link
 from graph.vocabulary import Class, Vocabulary
 
+ENTRY: Final = "links"
 MOST_NAME_CHARACTERS: Final = 120
 MOST_WORDS_CHARACTERS: Final = 200
 MOST_FORM_CHARACTERS: Final = 500
@@ -70,9 +71,9 @@ def state_links(
         for predicate, name in _facts(address, vocabulary.languages):
             yield Statement(Triple(resource, predicate, name), place)
         for predicate, value in _claims(address, known, some[0], vocabulary):
-            yield Statement(Triple(resource, predicate, value), place, "link", Evidence(lines, terms.ADDRESS, words))
+            yield Statement(Triple(resource, predicate, value), place, ENTRY, Evidence(lines, terms.ADDRESS, words))
         evidence = Evidence(lines, terms.STATED, words)
-        yield Statement(Triple(document, terms.REFERENCES, resource), place, "link", evidence)
+        yield Statement(Triple(document, terms.REFERENCES, resource), place, ENTRY, evidence)
 
 
 def resource_name(address: str) -> str:
