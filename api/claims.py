@@ -1,4 +1,4 @@
-"""Claims: ``/api/statements``, ``/api/proposals``, ``/api/why``, ``/api/compare``: who says what, and what may be said."""
+"""Claims: ``/api/statements``, ``/api/proposals``, ``/api/why``, ``/api/compare``: who says what, or may."""
 
 from typing import Annotated, Final
 
