@@ -12,31 +12,23 @@ from api.problems import MediaTypeError
 from api.settings import Settings
 from api.tokens import Role
 from api.writing import allow, done, perform
+from graph.collections import KINDS, YAML_TYPES
 from graph.documents import Join
 from graph.engine.generations import PublishedDocument
 from graph.errors import ParameterError, UnknownDocumentError
-from graph.formats import DATASETS
+from graph.formats import NTRIPLES
 from graph.index import Index
 from graph.nearness import nearest
+from graph.sources import written
 from graph.writes import DeleteDocument, Purge, PutDocument
 
 router = APIRouter(prefix="/api/documents", tags=["documents"], dependencies=[Depends(check_parameters)])
-YAML_TYPES: Final = ("application/yaml", "text/yaml", "application/x-yaml", "text/x-yaml")
-MARKDOWN_TYPES: Final = ("text/markdown", "text/x-markdown")
-SUFFIXES: Final = {
-    **dict.fromkeys(YAML_TYPES, ".yaml"),
-    **dict.fromkeys(MARKDOWN_TYPES, ".md"),
-    "text/csv": ".csv",
-    **{name: f".{form.extension}" for form in DATASETS for name in (form.media_type, *form.aliases)},
-}
+# Of the suffixes that mean the same the first is taken.
+SUFFIXES: Final = {name: suffix for suffix, kind in reversed(KINDS.items()) for name in kind.media_types}
 MEDIA_TYPES: Final = {
-    ".yaml": "application/yaml",
-    ".yml": "application/yaml",
-    ".md": "text/markdown",
-    ".markdown": "text/markdown",
-    ".csv": "text/csv",
-    ".written": "application/n-triples",
-    **{f".{form.extension}": form.media_type for form in DATASETS},
+    ".yml": YAML_TYPES[0],
+    written.SUFFIX: NTRIPLES.media_type,
+    **{suffix: kind.media_types[0] for suffix, kind in KINDS.items() if kind.media_types},
 }
 
 
@@ -109,8 +101,8 @@ async def put_document(slug: str, request: Request) -> Response:
         text = body.decode()
     except UnicodeDecodeError as error:
         raise ParameterError("body", repr(body[error.start : error.end]), "the body is not UTF-8.") from error
-    written = await perform(request, PutDocument(slug, text, SUFFIXES[media_type]), author)
-    return done(written, headers={"Location": f"/api/documents/{slug}"} if written.is_new else None)
+    outcome = await perform(request, PutDocument(slug, text, SUFFIXES[media_type]), author)
+    return done(outcome, headers={"Location": f"/api/documents/{slug}"} if outcome.is_new else None)
 
 
 @router.delete("/{slug}", summary="Take a document of the service's own collection away")

@@ -46,6 +46,7 @@ HOMONYMS = {
     ("graph/sources/resources.py", "link"): "the entry of a note",
     ("graph/verdicts.py", "Pattern"): "a constraint of SHACL",
     ("graph/notes/note.py", "link"): "a link of Markdown",
+    ("graph/report_formats/shacl.py", "Pattern"): "a constraint of SHACL",
     ("graph/service_description.py", "Service"): "a class of the SPARQL service description",
 }
 ROLES = terms_of("roles.ttl", "role_shapes.ttl")

@@ -39,6 +39,11 @@ ASKED: dict[str, str | tuple[str, dict[str, Any]]] = {
     "GET /api/relations": "/api/relations",
     "GET /api/relations/{key}": "/api/relations/usesTool",
     "GET /api/documents": "/api/documents",
+    "GET /api/validation": "/api/validation?limit=1",
+    "POST /api/validation": (
+        "/api/validation?name=mine.jsonld",
+        {"@id": f"{Iris().base}id/kops", f"{CI}uses": {"@id": f"{Iris().base}id/kubadm"}},
+    ),
     "GET /api/documents/{slug}": "/api/documents/common-knowledge",
     "GET /api/about": "/api/about",
     "POST /api/sparql/check": ("/api/sparql/check", {"query": "SELECT ?tool { id:kubespray ci:usesTol ?tool"}),
