@@ -1,4 +1,4 @@
-"""``cloudindex serve · check · build · query · export · token``: talks, does nothing itself."""
+"""``cloudindex serve · check · build · import · query · export · token``: talks, does nothing itself."""
 
 import asyncio
 import gc
@@ -17,7 +17,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from api import cli_tokens, logs
+from api import cli_import, cli_tokens, logs
 from api.app import create_app
 from api.connections import AbortableProtocol
 from api.export_file import write_file
@@ -32,7 +32,7 @@ from graph.engine.generations import Generation
 from graph.engine.pool import Pool
 from graph.engine.worker import MANY_OBJECTS, Job
 from graph.engine.workers import Nursery
-from graph.errors import GraphError, ParameterError
+from graph.errors import GraphError, ImportRefusedError, ParameterError
 from graph.exports.orders import Exporter, part_of
 from graph.federation import find_calls
 from graph.formats import EXPORTS, GRAPHS, JSON, RESULTS, XML, Format, find_format
@@ -56,6 +56,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(cli_tokens.app)
+app.command("import", epilog="Example: cloudindex import data/notes/my-note.md")(cli_import.import_note)
 VIOLATIONS = 1
 UNBOUNDED = 1_000_000
 
@@ -128,7 +129,6 @@ def serve(
     sweep(settings.state)
     _print_problems(index.generation.report())
     gc.freeze()  # what is there now stays, and need not be searched for what can go
-    gc.set_threshold(MANY_OBJECTS, 50, 100)
     service = _Service(
         uvicorn.Config(
             create_app(settings, index),
@@ -238,10 +238,13 @@ def export(
 
 def main() -> None:
     """Run the command line; an error of the graph is one sentence, and the exit code says so."""
+    gc.set_threshold(MANY_OBJECTS, 50, 100)  # what documents say stays: searching it for what can go finds nothing
     try:
         app()
     except GraphError as error:
         say(f"cloudindex: {error}")
+        if isinstance(error, ImportRefusedError):
+            typer.echo(as_text(error.problems), nl=False, err=True)
         sys.exit(TROUBLE)
     except BrokenPipeError:
         sys.stderr.close()

@@ -21,13 +21,17 @@ from graph.writes import DeleteDocument, Purge, PutDocument
 
 router = APIRouter(prefix="/api/documents", tags=["documents"], dependencies=[Depends(check_parameters)])
 YAML_TYPES: Final = ("application/yaml", "text/yaml", "application/x-yaml", "text/x-yaml")
+MARKDOWN_TYPES: Final = ("text/markdown", "text/x-markdown")
 SUFFIXES: Final = {
     **dict.fromkeys(YAML_TYPES, ".yaml"),
+    **dict.fromkeys(MARKDOWN_TYPES, ".md"),
     **{name: f".{form.extension}" for form in DATASETS for name in (form.media_type, *form.aliases)},
 }
 MEDIA_TYPES: Final = {
     ".yaml": "application/yaml",
     ".yml": "application/yaml",
+    ".md": "text/markdown",
+    ".markdown": "text/markdown",
     ".written": "application/n-triples",
     **{f".{form.extension}": form.media_type for form in DATASETS},
 }
@@ -44,6 +48,7 @@ class DocumentEntry(BaseModel):
     digest: str
     statements: int
     triples: int
+    proposals: int
 
 
 @router.get("", response_model=list[DocumentEntry], summary="List documents")
@@ -111,4 +116,5 @@ def _shown(one: PublishedDocument) -> DocumentEntry:
         digest=one.digest,
         statements=one.statement_count,
         triples=one.triple_count,
+        proposals=one.proposal_count,
     )

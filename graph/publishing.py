@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
@@ -35,7 +35,8 @@ from graph.engine.generations import (
 from graph.engine.texts import Texts
 from graph.gate import NOTHING_STANDS, Judgement, Standing, Version, judge
 from graph.iris import digest
-from graph.ledger import Ledger
+from graph.joining import joined
+from graph.ledger import Ledger, Sizes
 from graph.workshop import Workshop
 
 Progress = Callable[[str], None]
@@ -179,8 +180,9 @@ def issue(
             ledger = Ledger(draft, edition.workshop, is_new=edition.is_new)
             for entry in gone:
                 ledger.drop(entry.slug)
-            judgement = judge(versions, _standing(edition, changed, before), ledger, edition.workshop)
+            judgement = judge(versions, _standing(edition, changed, before, gone), ledger, edition.workshop)
             accept(judgement)
+            changed |= {version.path for version in (*judgement.published, *judgement.absent)}
             watch.lap("validate")
         watch.lap("write")
         vocabulary, iris = edition.workshop.vocabulary, edition.workshop.iris
@@ -220,13 +222,20 @@ def _read(
     return Version(document, fingerprint_)
 
 
-def _standing(edition: Edition, changed: set[str], before: tuple[Problem, ...]) -> Standing:
+def _standing(
+    edition: Edition, changed: set[str], before: tuple[Problem, ...], gone: Sequence[PublishedDocument]
+) -> Standing:
     by_path = {entry.path: entry for entry in edition.entries if entry.digest}
     unread = {} if edition.is_new else {path: entry for path, entry in by_path.items() if path not in changed}
 
     def read(path: str) -> Document | None:
         entry = by_path.get(path)
-        return edition.read(entry) if entry is not None else None
+        document = edition.read(entry) if entry is not None else None
+        return joined(document, entry.joins, edition.workshop.iris) if entry and document else None
+
+    def version(entry: PublishedDocument) -> Version | None:
+        document = edition.read(entry)
+        return Version(document, entry.fingerprint, Status(entry.status), entry.is_own) if document else None
 
     return Standing(
         paths={entry.slug: path for path, entry in unread.items()},
@@ -234,6 +243,8 @@ def _standing(edition: Edition, changed: set[str], before: tuple[Problem, ...]) 
         read=read,
         problems=tuple(problem for problem in before if problem.place.path in changed),
         others=tuple(problem for problem in before if problem.place.path not in changed),
+        imported={path: partial(version, entry) for path, entry in unread.items() if entry.imported},
+        is_smaller=bool(gone) and not edition.is_new,
     )
 
 
@@ -272,7 +283,7 @@ def _is_of_a_document(graph: str, edition: Edition) -> bool:
 def _entry(version: Version, judgement: Judgement) -> PublishedDocument:
     origin = version.document.origin
     is_published = version.status is not Status.ABSENT
-    triple_count, record_count = judgement.sizes.get(version.slug, (0, 0)) if is_published else (0, 0)
+    sizes = judgement.sizes.get(version.slug, Sizes()) if is_published else Sizes()
     return PublishedDocument(
         slug=origin.slug,
         collection=origin.collection,
@@ -283,8 +294,12 @@ def _entry(version: Version, judgement: Judgement) -> PublishedDocument:
         fingerprint=version.fingerprint,
         is_own=version.is_own,
         statement_count=sum(1 for one in version.document.statements if one.evidence) if is_published else 0,
-        triple_count=triple_count,
-        record_count=record_count,
+        triple_count=sizes.stated,
+        record_count=sizes.records,
+        proposal_count=sizes.open,
+        proposal_triple_count=sizes.proposals,
+        imported=version.document.imported and is_published,
+        joins=version.document.joins if is_published else (),
     )
 
 

@@ -50,6 +50,7 @@ class Job:
         gateway: What the addresses of services in the query begin with; empty when it may ask none.
         written: The query as it was written, where another text is run in its place.
         harmless: The same with nobody asked, and every word at its place.
+        is_only_checked: Whether it is read and not run; the answer is empty.
         graph: The IRI of a graph to be written out, in place of a query; empty is the default graph.
         legend: What an answer that is written as nodes and edges is told with.
     """
@@ -63,6 +64,7 @@ class Job:
     gateway: str = ""
     written: str = ""
     harmless: str = ""
+    is_only_checked: bool = False
     graph: str | None = None
     legend: Legend | None = None
 
@@ -215,6 +217,10 @@ def answer(store: Store, job: Job, frames: Frames) -> None:
     graphs: Any = None if job.default_graphs is None else [NamedNode(iri) for iri in job.default_graphs]
     named: Any = None if job.named_graphs is None else [NamedNode(iri) for iri in job.named_graphs]
     refuse_hidden(job.query, job.gateway, lambda text: _parse(text, job))
+    if job.is_only_checked:
+        _parse(job.query, job)
+        frames.end()
+        return
     prefixes = {name: iri for name, iri in job.prefixes.items() if f"{name}:" in job.query}  # each costs time
     result = store.query(job.query, base_iri=job.base_iri, prefixes=prefixes, default_graph=graphs, named_graphs=named)
     try:

@@ -27,6 +27,9 @@ from tests.conftest import ROOT
 MODULES = ROOT / ".venv/clients/node_modules"
 SCRIPT = Path(__file__).with_name("readers.mjs")
 SCHEMA = Path(__file__).with_name("jgf.schema.json")
+# How long a program may take, and how many MiB one of Node may: the large graphs of `test_size` want much.
+PATIENCE_SECONDS = 3600
+NODE_MEBIBYTES = 12_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,7 @@ def _igraph(path: Path) -> Found:
 
 def _graphviz(path: Path) -> Found:
     def told(program: str) -> list[list[str]]:
-        run = subprocess.run(("gvpr", program, str(path)), capture_output=True, check=True, timeout=60)
+        run = subprocess.run(("gvpr", program, str(path)), capture_output=True, check=True, timeout=PATIENCE_SECONDS)
         return [line.split("\x1f") for line in run.stdout.decode().split("\x1e")[:-1]]
 
     label = {one[0]: _of_dot(one[1]) for one in told('N{printf("%s\x1f%s\x1e", $.name, $.label)}')}
@@ -196,8 +199,16 @@ def _obsidian(path: Path) -> Found:
 
 def _of_node(reader: str) -> Callable[[Path], Found]:
     def read(path: Path) -> Found:
-        command = ("node", str(SCRIPT), reader, str(path), str(MODULES), str(SCHEMA))
-        run = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+        command = (
+            "node",
+            f"--max-old-space-size={NODE_MEBIBYTES}",
+            str(SCRIPT),
+            reader,
+            str(path),
+            str(MODULES),
+            str(SCHEMA),
+        )
+        run = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE_SECONDS)
         assert run.returncode == 0, run.stderr[-2000:]
         found = json.loads(run.stdout.splitlines()[-1])
         return Found.of(found["nodes"], found["edges"])
