@@ -3,6 +3,7 @@
 import pytest
 
 from benchmarks.notes import DATA, SLUG, Measured, compare
+from graph.notes.reading import read_note
 from tests.conftest import NOTE, ROOT
 
 pytestmark = pytest.mark.skipif(not NOTE.exists(), reason="the note lies beside the repository")
@@ -30,3 +31,10 @@ def test_reading_the_note_does_not_get_worse(measured: Measured, name: str, reca
 
     assert figure.recall >= recall, measured.missed
     assert figure.precision >= precision, measured.wrong
+
+
+def test_all_links_of_the_note_are_read() -> None:
+    """Inline ones and bare ones."""
+    note = read_note(NOTE.read_text(encoding="utf-8"))
+
+    assert len([link for link in note.links if link.host and not link.is_image]) == 12
