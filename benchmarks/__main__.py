@@ -6,7 +6,7 @@ the hostile one takes its seconds.
 
 import sys
 
-from benchmarks import exports, foreign, hostile, look_up, ordinary, paths, publication, rest, sparql, start
+from benchmarks import exports, foreign, hostile, look_up, notes, ordinary, paths, publication, rest, sparql, start
 from benchmarks.table import printed
 
 MEASUREMENTS = {
@@ -18,6 +18,7 @@ MEASUREMENTS = {
     "rest": ("What other tools ask over REST", rest.measure),
     "exports": ("Exports", exports.measure),
     "hostile": ("Ten hostile queries at once", hostile.measure),
+    "notes": ("What is read in a note by itself", notes.measure),
     "ordinary": ("Twenty ordinary questions", ordinary.measure),
     "foreign": ("Other people's data", foreign.measure),
 }

@@ -1,7 +1,7 @@
 """Words → entities: where a note names something that is known, and what it may have meant where it is not sure."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -102,6 +102,9 @@ class _Linker:
         hidden = _hidden(block, row)
         found = [one for one in self._names.find(row) if not hidden.intersection(range(one.first, one.after))]
         found.sort(key=lambda one: (-len(one.key), one.first))
+        by_first: dict[int, list[Found]] = defaultdict(list)
+        for one in found:
+            by_first[one.first].append(one)
         taken: set[int] = set()
         named = []
         for one in found:
@@ -109,7 +112,7 @@ class _Linker:
             if taken.isdisjoint(span) and self._is_meant(one, row, block):
                 taken.update(span)
                 if one.key in self._names.by_key:
-                    named.append(self._named(one, row, found))
+                    named.append(self._named(one, row, by_first))
         return Linked(block, row, tuple(sorted(named, key=lambda one: one.first)))
 
     def _is_meant(self, found: Found, row: Sequence[Token], block: Block) -> bool:
@@ -141,7 +144,7 @@ class _Linker:
         is_glued = _touch(row[found.after - 1], behind[0]) and _touch(*behind)
         return is_glued and behind[1].folded not in self._endings
 
-    def _named(self, found: Found, row: Sequence[Token], others: Iterable[Found]) -> Named:
+    def _named(self, found: Found, row: Sequence[Token], by_first: Mapping[int, Sequence[Found]]) -> Named:
         slugs = self._names.by_key[found.key]
         if len(slugs) > 1:
             written = "".join(token.written for token in row[found.first : found.after])
@@ -153,8 +156,9 @@ class _Linker:
             slugs = exact or slugs
         inner = {
             slug: None
-            for one in others
-            if one.first >= found.first and one.after <= found.after and one.key != found.key
+            for first in range(found.first, found.after)
+            for one in by_first.get(first, ())
+            if one.after <= found.after and one.key != found.key
             for slug in self._names.by_key.get(one.key, ())
             if slug not in slugs
         }

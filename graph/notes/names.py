@@ -8,9 +8,8 @@ from itertools import chain
 from typing import Final
 
 from ahocorasick_rs import AhoCorasick
-from rapidfuzz.distance import OSA
 
-from graph.nearness import Words
+from graph.nearness import Lengths
 from graph.notes.words import Token, key, singular
 from graph.notes.words import words as words_of
 
@@ -152,14 +151,12 @@ class Names:
         asked = key(words)
         if len(asked) < LEAST_MISSPELT or asked in self._parts:
             return ()
-        slips = 1 if len(asked) < LONG else 2
-        return tuple(name for name in self._long.nearest(words) if OSA.distance(key(name), asked) <= slips)
+        near = self._long.nearest(asked, slips=1 if len(asked) < LONG else 2)
+        return tuple(min(self.spellings[name_key]) for name_key in near)
 
     @cached_property
-    def _long(self) -> Words:
-        return Words(
-            sorted(name for some in self.spellings.values() for name in some if len(key(name)) >= LEAST_MISSPELT)
-        )
+    def _long(self) -> Lengths:
+        return Lengths(name_key for name_key in self.spellings if len(name_key) >= LEAST_MISSPELT)
 
     @cached_property
     def _parts(self) -> frozenset[str]:
