@@ -12,6 +12,7 @@ from api.problems import MediaTypeError
 from api.settings import Settings
 from api.tokens import Role
 from api.writing import allow, done, perform
+from graph.documents import Join
 from graph.engine.generations import PublishedDocument
 from graph.errors import ParameterError, UnknownDocumentError
 from graph.formats import DATASETS
@@ -25,6 +26,7 @@ MARKDOWN_TYPES: Final = ("text/markdown", "text/x-markdown")
 SUFFIXES: Final = {
     **dict.fromkeys(YAML_TYPES, ".yaml"),
     **dict.fromkeys(MARKDOWN_TYPES, ".md"),
+    "text/csv": ".csv",
     **{name: f".{form.extension}" for form in DATASETS for name in (form.media_type, *form.aliases)},
 }
 MEDIA_TYPES: Final = {
@@ -32,6 +34,7 @@ MEDIA_TYPES: Final = {
     ".yml": "application/yaml",
     ".md": "text/markdown",
     ".markdown": "text/markdown",
+    ".csv": "text/csv",
     ".written": "application/n-triples",
     **{f".{form.extension}": form.media_type for form in DATASETS},
 }
@@ -48,6 +51,22 @@ class DocumentEntry(BaseModel):
     digest: str
     statements: int
     triples: int
+    proposals: int
+
+
+class JoinEntry(BaseModel):
+    """A thing of other people's data, and what it is joined to.
+
+    `by` is `decision`, `name`, `spelling` or the attribute whose value both have; `apart` where it only has a slug of
+    its own, because another thing has the one that it would have.
+    """
+
+    own: str
+    known: str
+    name: str
+    by: str
+    value: str
+    line: int
 
 
 @router.get("", response_model=list[DocumentEntry], summary="List documents")
@@ -68,6 +87,13 @@ async def read_document(slug: str, request: Request, index: IndexDep) -> Respons
         return Response(status_code=304, headers=headers)
     media_type = MEDIA_TYPES.get(found.suffix, "text/plain")
     return Response(index.text(found), headers=headers, media_type=f"{media_type}; charset=utf-8")
+
+
+@router.get("/{slug}/joins", response_model=list[JoinEntry], summary="What the things of a document are joined to")
+async def read_joins(slug: str, request: Request, index: IndexDep, cache: CacheDep) -> Response:
+    """Which things of other people's data were taken to be ones that other documents introduce, by slug."""
+    found = _find(slug, index)
+    return await answer(request, index, cache, lambda: [_joined(one).model_dump() for one in found.joins])
 
 
 @router.put("/{slug}", summary="Put a document of the service's own collection", status_code=201)
@@ -115,4 +141,9 @@ def _shown(one: PublishedDocument) -> DocumentEntry:
         digest=one.digest,
         statements=one.statement_count,
         triples=one.triple_count,
+        proposals=one.proposal_count,
     )
+
+
+def _joined(one: Join) -> JoinEntry:
+    return JoinEntry(own=one.own, known=one.known, name=one.name, by=one.by, value=one.value, line=one.line)

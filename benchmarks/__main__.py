@@ -6,7 +6,7 @@ the hostile one takes its seconds.
 
 import sys
 
-from benchmarks import exports, hostile, look_up, ordinary, paths, publication, rest, sparql, start
+from benchmarks import exports, foreign, hostile, look_up, ordinary, paths, publication, rest, sparql, start
 from benchmarks.table import printed
 
 MEASUREMENTS = {
@@ -19,6 +19,7 @@ MEASUREMENTS = {
     "exports": ("Exports", exports.measure),
     "hostile": ("Ten hostile queries at once", hostile.measure),
     "ordinary": ("Twenty ordinary questions", ordinary.measure),
+    "foreign": ("Other people's data", foreign.measure),
 }
 
 

@@ -6,7 +6,7 @@ ontology or the software is another one, everything is made anew.
 
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -17,7 +17,7 @@ from typing import Final
 
 from graph import derived
 from graph.collections import File, fingerprint, list_files, parse_bytes, read_file
-from graph.documents import Document, Origin, Problem, Statement, Status
+from graph.documents import Document, Origin, Problem, Status
 from graph.engine.embedded import Draft
 from graph.engine.generations import (
     STORE,
@@ -293,19 +293,14 @@ def _entry(version: Version, judgement: Judgement) -> PublishedDocument:
         suffix=Path(origin.path).suffix.lower(),
         fingerprint=version.fingerprint,
         is_own=version.is_own,
-        statement_count=_recorded(version.document.statements) if is_published else 0,
+        statement_count=sum(1 for one in version.document.statements if one.evidence) if is_published else 0,
         triple_count=sizes.stated,
         record_count=sizes.records,
-        proposal_count=_recorded(version.document.proposals) if is_published else 0,
+        proposal_count=sizes.open,
         proposal_triple_count=sizes.proposals,
         imported=version.document.imported and is_published,
         joins=version.document.joins if is_published else (),
     )
-
-
-def _recorded(statements: Iterable[Statement]) -> int:
-    """Return how many of *statements* have records: the others only describe what these name."""
-    return sum(1 for one in statements if one.evidence)
 
 
 def _sweep_texts(state: Path) -> None:

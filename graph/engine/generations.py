@@ -42,7 +42,7 @@ class PublishedDocument:
         is_own: Whether it lives in the service's own collection; else a folder holds it.
         statement_count: How many statements it makes that have records.
         triple_count, record_count, proposal_triple_count: How many triples each of its graphs has.
-        proposal_count: How many statements it proposes that nobody has decided.
+        proposal_count: How many proposals it has that nobody has decided.
         imported: Whether it is other people's data; *joins* are those that were made in it.
     """
 

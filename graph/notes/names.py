@@ -30,6 +30,7 @@ class Known:
         kinds: The keys of its class and of every wider one.
         names: Its name, its labels, its other spellings.
         addresses: Where it lives: its homepage, its repository, the address that a resource is.
+        is_resource: Whether it is what an address leads to.
     """
 
     slug: str
@@ -37,6 +38,7 @@ class Known:
     kinds: frozenset[str]
     names: tuple[str, ...]
     addresses: tuple[str, ...] = ()
+    is_resource: bool = False
 
     def is_one_of(self, kinds: Collection[str]) -> bool:
         """Return whether it is of one of *kinds*; of none in particular is of any."""

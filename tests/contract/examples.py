@@ -29,6 +29,7 @@ ASKED: dict[str, str | tuple[str, dict[str, Any]]] = {
     "GET /api/paths": "/api/paths?from=kubespray&to=ansible",
     "GET /api/statements": "/api/statements?subject=kubespray&object=ansible",
     "GET /api/statements/{edge}": f"/api/statements/{local_name(EDGE.value)}",
+    "GET /api/proposals": "/api/proposals?document=cloud-index",
     "GET /api/why": "/api/why?subject=ansible&relation=usedBy&object=kubespray",
     "GET /api/compare": "/api/compare?entities=keepalived,metallb",
     "GET /api/export": "/api/export",

@@ -84,13 +84,13 @@ def test_a_large_graph_with_awkward_names_is_read_back(reader: Reader, tmp_path:
         assert reader.read(path) == expected(nodes, edges)
 
 
-@cache
-def found_in(landscape: Index) -> Found:
+@pytest.fixture(scope="module")
+def right(landscape: Index) -> Found:
+    """What every program should find in the landscape."""
     return expected(*elements(landscape))
 
 
-def test_a_landscape_is_read_back(reader: Reader, landscape: Index, tmp_path: Path) -> None:
-    right = found_in(landscape)
+def test_a_landscape_is_read_back(reader: Reader, landscape: Index, right: Found, tmp_path: Path) -> None:
     path = tmp_path / f"graph.{reader.form.extension}"
     with path.open("wb") as file:
         if not can_hold(reader.form, right.nodes.total(), right.edges.total()):

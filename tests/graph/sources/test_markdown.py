@@ -9,7 +9,8 @@ from graph import terms
 from graph.collections import list_files
 from graph.documents import Document, Severity
 from graph.iris import Iris
-from graph.sources.resources import Forms, resource_slug
+from graph.notes.addresses import resource_slug
+from graph.sources.resources import Forms
 from graph.vocabulary import Vocabulary
 from tests.conftest import NOTE, SHARED
 from tests.graph.conftest import Gate, Read
