@@ -198,7 +198,7 @@ def resource_slug(address: str) -> str:
     """Return the slug of what *address* leads to, the same in every document.
 
     >>> resource_slug("https://cri-o.io/"), resource_slug("https://github.com/A/b-c")
-    ('cri-o.io', 'github.com-a-b-c-4a32f8')
+    ('cri-o.io', 'github.com-a-b-c-55b36d')
     """
     told = address.partition("://")[2].removeprefix("www.")
     slug = slugified(told.partition("?")[0].partition("#")[0])[:MOST_SLUG_CHARACTERS].strip("-.")

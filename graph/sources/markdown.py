@@ -1,5 +1,6 @@
 """Markdown → document: a note by itself, with its sections and links; what its front matter states, if it states."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
@@ -13,6 +14,7 @@ from graph.notes.lines import lines_of
 from graph.notes.note import Note, Oddity
 from graph.notes.outline import without_signs
 from graph.notes.reading import read_note
+from graph.notes.remarks import MOST_REMARKS
 from graph.sources import yaml
 from graph.sources.filing import filed
 from graph.sources.resources import state_links
@@ -120,3 +122,8 @@ def _oddities(note: Note, origin: Origin) -> Iterator[Problem]:
             fix="" if remark.near else fix,
             suggestions=remark.near,
         )
+    counts = Counter(remark.oddity for remark in note.remarks)
+    for oddity in (oddity for oddity, count in counts.items() if count >= MOST_REMARKS):
+        last = max(remark.position for remark in note.remarks if remark.oddity is oddity)
+        message = f"only the first {MOST_REMARKS} verdicts of “{oddity.value}” are told; there may be more below."
+        yield Problem(Severity.INFO, Place(origin.path, last.line), "verdicts-omitted", message)

@@ -201,6 +201,13 @@ def test_a_mistake_is_said_where_it_is(
     assert not document.is_broken
 
 
+def test_of_very_many_mistakes_the_first_are_told_and_that_there_are_more(read: Read) -> None:
+    problems = read("[x](#y)\n\n" * 150, "note.md").problems
+
+    assert [one.code for one in problems] == ["anchor-missing"] * 100 + ["verdicts-omitted"]
+    assert problems[-1].place.line == 199
+
+
 def test_a_note_beside_its_reading_is_no_document(tmp_path: Path) -> None:
     for name in ("a.md", "a.yaml", "b.md", "c.markdown", "c.yml", "README.md", "Readme.fr.md", "D.MD", "e.markdown"):
         (tmp_path / name).write_text("# A\n")
