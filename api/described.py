@@ -78,7 +78,7 @@ MEDIA_TYPES: Final[Mapping[str, tuple[str, ...]]] = {
     "/context.jsonld": (JSON_LD.media_type,),
     "/metrics": ("text/plain",),
     "/api/export/{format}": tuple(one.media_type for one in EXPORTS),
-    "/api/documents/{slug}": ("application/yaml", *(one.media_type for one in DATASETS)),
+    "/api/documents/{slug}": ("application/yaml", "text/csv", *(one.media_type for one in DATASETS)),
 }
 # What can be had in the formats of exports, too.
 VIEWS: Final = frozenset({"/api/entities/{slug}/neighbourhood", "/api/paths", "/api/compare"})

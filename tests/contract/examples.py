@@ -39,6 +39,7 @@ ASKED: dict[str, str | tuple[str, dict[str, Any]]] = {
     "GET /api/relations/{key}": "/api/relations/usesTool",
     "GET /api/documents": "/api/documents",
     "GET /api/documents/{slug}": "/api/documents/common-knowledge",
+    "GET /api/documents/{slug}/joins": "/api/documents/common-knowledge/joins",
     "GET /api/generations": "/api/generations",
     "GET /api/generations/{number}": "/api/generations/1",
     "GET /id/{slug}": "/id/ansible?format=turtle",
