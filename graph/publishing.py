@@ -4,9 +4,11 @@ The candidate is a copy of the last generation, and only what has changed is rea
 ontology or the software is another one, everything is made anew.
 """
 
+import gc
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -42,11 +44,24 @@ from graph.workshop import Workshop
 Progress = Callable[[str], None]
 # Texts that no generation needs any more do no harm but take room.
 SWEEP_EVERY: Final = 16
+# So many new values, garbage or not, make Python look for garbage.
+GARBAGE: Final = 200_000
 BUILD: Final = Cause("build")
 
 
 def silent(_step: str) -> None:
     """Tell nobody."""
+
+
+@contextmanager
+def few_collections() -> Iterator[None]:
+    """Look for garbage seldom: hundreds of thousands of values that all stay would be looked through many times."""
+    usual = gc.get_threshold()
+    gc.set_threshold(GARBAGE, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 @dataclass(slots=True)
@@ -139,10 +154,12 @@ def build(
             return current
         edition = Edition(state, workshop_of(), current, everything, made_with)
         progress("reading documents")
-        versions = _read_changed(edition, files, prints)
+        with few_collections():
+            versions = _read_changed(edition, files, prints)
         gone = [entry for entry in edition.entries if not entry.is_own and entry.path not in files]
         progress(f"validating {len(versions)} documents")
-        generation = issue(edition, versions, gone)
+        with few_collections():
+            generation = issue(edition, versions, gone)
         if generation.id % SWEEP_EVERY == 0:
             _sweep_texts(state)
         return generation
@@ -151,7 +168,12 @@ def build(
 def check(data: Path, workshop: Workshop, *, progress: Progress = silent) -> Judgement:
     """Return what the gate says of the documents in *data*; nothing is published."""
     progress("reading documents")
-    versions = [_read(file, "", workshop) for file in list_files(data)]
+    with few_collections():
+        return _checked(list_files(data), workshop, progress)
+
+
+def _checked(files: Sequence[File], workshop: Workshop, progress: Progress) -> Judgement:
+    versions = [_read(file, "", workshop) for file in files]
     progress(f"validating {len(versions)} documents")
     with tempfile.TemporaryDirectory(prefix="cloudindex-") as folder, Draft(Path(folder) / STORE) as draft:
         return judge(versions, NOTHING_STANDS, Ledger(draft, workshop, is_new=True), workshop)
