@@ -79,7 +79,7 @@ MEDIA_TYPES: Final[Mapping[str, tuple[str, ...]]] = {
     "/context.jsonld": (JSON_LD.media_type,),
     "/metrics": ("text/plain",),
     "/api/export/{format}": tuple(one.media_type for one in EXPORTS),
-    "/api/documents/{slug}": ("application/yaml", "text/markdown", *(one.media_type for one in DATASETS)),
+    "/api/documents/{slug}": ("application/yaml", "text/markdown", "text/csv", *(one.media_type for one in DATASETS)),
 }
 # What can be had in the forms of reports, too; and what can be sent to be judged.
 REPORTED: Final = "/api/validation"

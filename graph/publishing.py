@@ -4,9 +4,11 @@ The candidate is a copy of the last generation, and only what has changed is rea
 ontology or the software is another one, everything is made anew.
 """
 
+import gc
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -44,11 +46,24 @@ from graph.workshop import Workshop
 Progress = Callable[[str], None]
 # Texts that no generation needs any more do no harm but take room.
 SWEEP_EVERY: Final = 16
+# So many new values, garbage or not, make Python look for garbage.
+GARBAGE: Final = 200_000
 BUILD: Final = Cause("build")
 
 
 def silent(_step: str) -> None:
     """Tell nobody."""
+
+
+@contextmanager
+def few_collections() -> Iterator[None]:
+    """Look for garbage seldom: hundreds of thousands of values that all stay would be looked through many times."""
+    usual = gc.get_threshold()
+    gc.set_threshold(GARBAGE, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 @dataclass(slots=True)
@@ -182,16 +197,19 @@ def look(data: Path, current: Generation | None, *, touched: Collection[str] | N
 
 def _is_touched(file: File, touched: Collection[str]) -> bool:
     path = file.path.absolute()
-    return str(path) in touched or any(str(parent) in touched for parent in path.parents)
+    beside = path.with_name(f"{path.name}.yaml")  # what says how its columns are read
+    return not {str(path), str(beside), *map(str, path.parents)}.isdisjoint(touched)
 
 
 def publish_folder(edition: Edition, folder: Folder, *, progress: Progress = silent) -> Generation:
     """Publish what has changed in *folder* since the newest generation was made."""
     progress("reading documents")
-    versions = _read_changed(edition, folder.files, folder.prints)
+    with few_collections():
+        versions = _read_changed(edition, folder.files, folder.prints)
     gone = [entry for entry in edition.entries if not entry.is_own and entry.path not in folder.files]
     progress(f"validating {len(versions)} documents")
-    generation = issue(edition, versions, gone)
+    with few_collections():
+        generation = issue(edition, versions, gone)
     if generation.id % SWEEP_EVERY == 0:
         _sweep_texts(edition.state)
     return generation
@@ -201,15 +219,20 @@ def check(data: Path, workshop: Workshop, *, progress: Progress = silent) -> Jud
     """Return what the gate says of the documents in *data*; nothing is published."""
     progress("reading documents")
     files = {file.shown: file for file in list_files(data)}
-    versions = [_read(file, "", workshop) for file in files.values()]
-    progress(f"validating {len(versions)} documents")
-    with tempfile.TemporaryDirectory(prefix="cloudindex-") as folder, Draft(Path(folder) / STORE) as draft:
-        judgement = judge(versions, NOTHING_STANDS, Ledger(draft, workshop, is_new=True), workshop)
+    with few_collections():
+        judgement = _checked(tuple(files.values()), workshop, progress)
 
     def source(path: str) -> Path | None:
         return files[path].path if path in files else None
 
     return replace(judgement, problems=tuple(with_excerpts(judgement.problems, source)))
+
+
+def _checked(files: Sequence[File], workshop: Workshop, progress: Progress) -> Judgement:
+    versions = [_read(file, "", workshop) for file in files]
+    progress(f"validating {len(versions)} documents")
+    with tempfile.TemporaryDirectory(prefix="cloudindex-") as folder, Draft(Path(folder) / STORE) as draft:
+        return judge(versions, NOTHING_STANDS, Ledger(draft, workshop, is_new=True), workshop)
 
 
 def rehearse(

@@ -48,6 +48,7 @@ ASKED: dict[str, str | tuple[str, dict[str, Any]]] = {
     "GET /api/about": "/api/about",
     "POST /api/sparql/check": ("/api/sparql/check", {"query": "SELECT ?tool { id:kubespray ci:usesTol ?tool"}),
     "GET /api/questions": "/api/questions",
+    "GET /api/documents/{slug}/joins": "/api/documents/common-knowledge/joins",
     "GET /api/generations": "/api/generations",
     "GET /api/generations/{number}": "/api/generations/1",
     "GET /id/{slug}": "/id/ansible?format=turtle",
