@@ -42,19 +42,27 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A thought: its pieces in a row; *number* counts the clauses of its block."""
+    """A thought: its pieces in a row; *number* counts the clauses of its block.
+
+    Attributes:
+        doubts: For each piece, whether a question mark ends what it belongs to.
+    """
 
     number: int
     pieces: tuple[Piece, ...]
+    doubts: tuple[bool, ...]
 
-    def is_doubted(self, at: int) -> bool:
-        """Return whether a question mark ends what the piece *at* belongs to."""
-        for piece in map(self.pieces.__getitem__, range(at, len(self.pieces))):
+    @classmethod
+    def of(cls, number: int, pieces: Sequence[Piece]) -> "Clause":
+        """Return the clause of *pieces*."""
+        doubts, is_doubted = [], False
+        for piece in reversed(pieces):
             if piece.written.startswith(QUESTION):
-                return True
-            if piece.is_mark and piece.written in SEPARATORS:
-                return False
-        return False
+                is_doubted = True
+            elif piece.is_mark and piece.written in SEPARATORS:
+                is_doubted = False
+            doubts.append(is_doubted)
+        return cls(number, tuple(pieces), tuple(reversed(doubts)))
 
 
 def clauses(linked: Linked, wording: Wording) -> tuple[Clause, ...]:
@@ -69,7 +77,7 @@ def clauses(linked: Linked, wording: Wording) -> tuple[Clause, ...]:
         rows[-1].append(piece)
         if piece.is_mark and (piece.written in ENDS or _is_full_stop(piece, text)):
             rows.append([])
-    return tuple(Clause(number, tuple(row)) for number, row in enumerate(rows) if row)
+    return tuple(Clause.of(number, row) for number, row in enumerate(rows) if row)
 
 
 def _is_full_stop(piece: Piece, text: str) -> bool:

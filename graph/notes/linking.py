@@ -68,21 +68,19 @@ def link(note: Note, names: Names, wording: Wording) -> tuple[Linked, ...]:
 
 def misspelt(linked: Iterable[Linked], names: Names, wording: Wording) -> Iterator[Mention]:
     """Yield the words that are near a known name, with the names that may have been meant."""
-    asked: dict[str, tuple[str, ...]] = {}
-    for one in linked:
-        taken = {number for named in one.named for number in range(named.first, named.after)}
-        opaque = tuple(one.block.prose.opaque())
-        for first, after in _unknown_names(one.row, taken, wording):
-            start, end = one.row[first].start, one.row[after - 1].end
-            if any(begin < end and start < until for begin, until in opaque):
-                continue
-            words = one.block.prose.value[start:end]
-            if words not in asked and len(asked) < MOST_MISSPELT:
-                asked[words] = names.nearest(words)
-            near = asked.get(words, ())
-            if near:
-                position = one.block.prose.position(start)
-                yield Mention((), one.block.index, start, end, position, words, near)
+    unknown = [
+        (one, start, end)
+        for one in linked
+        for start, end in _unknown_words(one, wording)
+        if not any(begin < end and start < until for begin, until in one.block.prose.opaque())
+    ]
+    words = dict.fromkeys(one.block.prose.value[start:end] for one, start, end in unknown)
+    near = names.nearest(list(words)[:MOST_MISSPELT])
+    for one, start, end in unknown:
+        written = one.block.prose.value[start:end]
+        if near.get(written):
+            position = one.block.prose.position(start)
+            yield Mention((), one.block.index, start, end, position, written, near[written])
 
 
 class _Linker:
@@ -218,6 +216,13 @@ def _chosen(named: Named, near: Counter[str], names: Names) -> Named:
     if scores[0][0] > scores[1][0]:
         return replace(named, slugs=(scores[0][1],))
     return named
+
+
+def _unknown_words(one: Linked, wording: Wording) -> Iterator[tuple[int, int]]:
+    """Yield where the words stand that look like names and are none that is known."""
+    taken = {number for named in one.named for number in range(named.first, named.after)}
+    for first, after in _unknown_names(one.row, taken, wording):
+        yield one.row[first].start, one.row[after - 1].end
 
 
 def _unknown_names(row: Sequence[Token], taken: set[int], wording: Wording) -> Iterator[tuple[int, int]]:

@@ -169,7 +169,7 @@ class Connections:
                 for start in filled.get(claim.start, ()):
                     for end in filled.get(claim.end, ()):
                         until = max(match.after - 1, start.number, end.number)
-                        spot = Spot(topic, first, pieces[until], is_doubted=thought.clause.is_doubted(until))
+                        spot = Spot(topic, first, pieces[until], is_doubted=thought.clause.doubts[until])
                         if start.slug != end.slug:
                             edge = Edge(start.slug, claim.relation, end.slug)
                             yield _proposal(spot, edge, manner, match.rule.name)
@@ -217,7 +217,7 @@ class Connections:
                 continue
             subjects = self._listing(pieces, number, topic, thought)
             for one in listed(pieces, first, self.wording):
-                spot = Spot(topic, pieces[one], pieces[one], is_doubted=thought.clause.is_doubted(one))
+                spot = Spot(topic, pieces[one], pieces[one], is_doubted=thought.clause.doubts[one])
                 yield from self._first_fitting(self.wording.lists, spot, subjects, pieces[one].slug, manner)
         if thought.told and topic.head and thought.told != topic.head:
             spot = Spot(topic, pieces[0], pieces[min(2, len(pieces) - 1)])
