@@ -33,6 +33,7 @@ from api import (
     search,
     sparql,
     store,
+    subgraph,
     update,
     void,
 )
@@ -55,6 +56,7 @@ ROUTERS = (
     by_id.router,
     entities.router,
     neighbourhood.router,
+    subgraph.router,
     paths.router,
     search.router,
     claims.router,
