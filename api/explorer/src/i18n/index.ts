@@ -7,7 +7,12 @@ const MESSAGES = { en, fr };
 
 /** Return a text, with values in place of their names in braces. */
 export function t(key: Key, values: Readonly<Record<string, string | number>> = {}): string {
-  return MESSAGES[language.value][key].replace(/\{(\w+)\}/g, (whole, name: string) => {
+  return filled(MESSAGES[language.value][key], values);
+}
+
+/** Return *text* with values in place of their names in braces. */
+export function filled(text: string, values: Readonly<Record<string, string | number>>): string {
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = values[name];
     return value === undefined ? whole : typeof value === "number" ? number(value) : value;
   });
