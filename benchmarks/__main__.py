@@ -6,7 +6,7 @@ the hostile one takes its seconds.
 
 import sys
 
-from benchmarks import exports, hostile, look_up, ordinary, paths, publication, rest, sparql, start
+from benchmarks import explorer, exports, hostile, look_up, ordinary, paths, publication, rest, sparql, start
 from benchmarks.table import printed
 
 MEASUREMENTS = {
@@ -17,6 +17,7 @@ MEASUREMENTS = {
     "paths": ("Paths between two nodes, by a worker", paths.measure),
     "rest": ("What other tools ask over REST", rest.measure),
     "exports": ("Exports", exports.measure),
+    "explorer": ("The graph of the explorer, in a browser", explorer.measure),
     "hostile": ("Ten hostile queries at once", hostile.measure),
     "ordinary": ("Twenty ordinary questions", ordinary.measure),
 }

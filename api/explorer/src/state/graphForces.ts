@@ -9,7 +9,8 @@ export type Pair = readonly [source: string, target: string];
 /** What was laid out up to a stage, so that the next view need not begin from nothing. */
 export interface Step {
   readonly key: string;
-  readonly places: ReadonlyMap<string, Place>;
+  /** Across and up of each node, in the order in which they came. */
+  readonly numbers: Float64Array;
 }
 
 const SPREAD = 60;
@@ -35,11 +36,21 @@ export function layOut(stages: readonly Stage[], pairs: readonly Pair[], before:
     const known = isSame ? before[place] : undefined;
     isSame = known?.key === key;
     join(graph, stage, links);
-    if (known && isSame) known.places.forEach((at, slug) => graph.replaceNodeAttributes(slug, at));
+    if (known && isSame) graph.nodes().forEach((slug, at) => graph.replaceNodeAttributes(slug, placeAt(known.numbers, at)));
     else settle(graph);
-    steps.push(known && isSame ? known : { key, places: new Map(graph.mapNodes((slug, { x, y }) => [slug, { x, y }])) });
+    steps.push(known && isSame ? known : { key, numbers: Float64Array.from(graph.mapNodes((_, { x, y }) => [x, y]).flat()) });
   });
   return steps;
+}
+
+/** Return where each node is after the last step. */
+export function placesOf(stages: readonly Stage[], steps: readonly Step[]): Map<string, Place> {
+  const { numbers } = steps.at(-1) ?? { numbers: new Float64Array() };
+  return new Map(stages.flat().map(([slug], at) => [slug, placeAt(numbers, at)]));
+}
+
+function placeAt(numbers: Float64Array, at: number): Place {
+  return { x: numbers[2 * at] ?? 0, y: numbers[2 * at + 1] ?? 0 };
 }
 
 function join(graph: DirectedGraph<Place>, stage: Stage, links: readonly Pair[]): void {
@@ -62,7 +73,7 @@ function settle(graph: DirectedGraph<Place>): void {
     slowDown: 1 + Math.log(graph.order),
     barnesHutOptimize: graph.order > 120,
     barnesHutTheta: 0.7,
-    outboundAttractionDistribution: false,
+    outboundAttractionDistribution: true,
   };
   forceAtlas2.assign(graph, { iterations: rounds, settings });
 }

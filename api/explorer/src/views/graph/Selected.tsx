@@ -49,7 +49,7 @@ function Card({ node, part }: { node: SubgraphNode; part: Subgraph }) {
     <div class="card">
       <p class="kind"><Dot type={node.type} />{typeLabel(node.type)}</p>
       <h2>{node.name}</h2>
-      <p class="quiet">{say("neighbours", { total: node.neighbours, omitted: node.omitted })}</p>
+      <p class="quiet">{say(node.omitted ? "neighbours" : "neighboursAll", { total: node.neighbours, omitted: node.omitted })}</p>
       <div class="actions">
         <a class="button" href={addressOf("entity", { selection: slug })}>{say("open")}</a>
         <button type="button" onClick={() => show(toggleHidden(view.value, { kind: "entity", key: slug }))}>{isOut ? say("reveal", { name: node.name }) : say("hide")}</button>
@@ -102,7 +102,7 @@ function Expansions({ slug, part }: { slug: string; part: Subgraph }) {
         {!isWhole && <button type="button" class="main" onClick={() => show(expand(view.value, slug))}>{say("expandAll")} <span>{value ? number(value.total) : ""}</span></button>}
         {isAny && <button type="button" onClick={() => show(collapse(view.value, slug))}>{say("collapseAll")}</button>}
       </p>
-      {isWhole && <More slug={slug} group={ALL} total={value?.total ?? 0} part={part} what={say("neighbours", { total: value?.total ?? 0, omitted: 0 })} />}
+      {isWhole && <More slug={slug} group={ALL} total={value?.total ?? 0} part={part} what={say("expandAll")} />}
       <ul>
         {groups.map((one) => <Row key={`${one.relation} ${one.direction} ${one.type}`} slug={slug} group={one} groups={groups} part={part} isWhole={isWhole} />)}
       </ul>

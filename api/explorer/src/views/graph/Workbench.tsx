@@ -65,7 +65,7 @@ export function Workbench({ draw }: { draw: (scene: Scene) => VNode | null }) {
   const isBusy = isLoading || (value !== undefined && found?.part !== value);
 
   return (
-    <div class="graph full">
+    <div class="graph full" data-expansions={part?.expansions.length ?? 0}>
       <Bar picture={picture} isBusy={isBusy} />
       {error && <Trouble error={error} />}
       {part && <Omissions part={part} />}

@@ -43,6 +43,8 @@ type EdgeLook = {
 };
 
 const MOST_ANIMATED = 500;
+const MOST_NAMED = 14;
+const NARROW = 500;
 const LABEL_SIZE = 13;
 const ARROW = { extremity: "target", lengthToThicknessRatio: 2.5, widenessToThicknessRatio: 2 } as const;
 
@@ -53,6 +55,7 @@ export class Drawing {
   #attention: Attention = { selection: "", edge: "", trail: new Set() };
   #hovered = "";
   #near = new Set<string>();
+  #isCrowded = false;
   #stop: (() => void) | undefined;
 
   constructor(container: HTMLElement, look: Look, handlers: Handlers) {
@@ -68,13 +71,13 @@ export class Drawing {
       labelSize: LABEL_SIZE,
       labelWeight: "500",
       labelDensity: 0.9,
-      labelGridCellSize: 90,
-      labelRenderedSizeThreshold: 5,
+      labelGridCellSize: 110,
+      labelRenderedSizeThreshold: 4,
       labelColor: { color: look.ink },
       edgeLabelFont: look.font,
       edgeLabelSize: 11,
       edgeLabelColor: { color: look.soft },
-      stagePadding: 60,
+      stagePadding: container.clientWidth < NARROW ? 28 : 60,
       minCameraRatio: 0.05,
       maxCameraRatio: 4,
       nodeReducer: (slug, data) => this.#node(slug, data),
@@ -95,12 +98,13 @@ export class Drawing {
     const wanted = new Set(nodes.map((one) => one.slug));
     const graph = this.#graph;
     const isFirst = graph.order === 0;
+    const scale = this.#sigma.getContainer().clientWidth < NARROW ? 0.65 : 1;
     graph.clearEdges();
     graph.filterNodes((slug) => !wanted.has(slug)).forEach((slug) => graph.dropNode(slug));
     const targets: Record<string, { x: number; y: number }> = {};
     for (const one of nodes) {
       const place = places.get(one.slug) as { x: number; y: number };
-      const fixed = { size: sizeOf(one), color: nodeColour(one.type, look), label: one.name, isPinned: pinned.has(one.slug) };
+      const fixed = { size: sizeOf(one) * scale, color: nodeColour(one.type, look), label: one.name, isPinned: pinned.has(one.slug) };
       if (graph.hasNode(one.slug)) {
         graph.mergeNodeAttributes(one.slug, fixed);
         targets[one.slug] = { ...place };
@@ -125,6 +129,7 @@ export class Drawing {
 
   attend(attention: Attention): void {
     this.#attention = attention;
+    this.#weigh();
     this.#sigma.refresh({ skipIndexation: true });
   }
 
@@ -187,7 +192,15 @@ export class Drawing {
   #hover(slug: string): void {
     this.#hovered = slug;
     this.#near = new Set(slug ? [slug, ...this.#graph.neighbors(slug)] : []);
+    this.#weigh();
     this.#sigma.refresh({ skipIndexation: true });
+  }
+
+  /** Of a node with very many edges their names would cover each other. */
+  #weigh(): void {
+    const { selection, trail } = this.#attention;
+    const focus = this.#hovered || (trail.size ? "" : selection);
+    this.#isCrowded = this.#graph.hasNode(focus) && this.#graph.degree(focus) > MOST_NAMED;
   }
 
   #node(slug: string, data: NodeLook): Partial<NodeLook> & Record<string, unknown> {
@@ -207,7 +220,8 @@ export class Drawing {
     const isDimmed = this.#hovered ? !touches(this.#hovered) : trail.size > 0 && !isTrail;
     if (isDimmed) return { ...data, color: mixed(this.#look.rule, this.#look.paper, 0.6), label: "", zIndex: 0 };
     if (!isFocus) return { ...data, label: "" };
-    return { ...data, color: isTrail || id === edge ? this.#look.accent : this.#look.soft, size: data.size + 0.8, forceLabel: true, zIndex: 3 };
+    const label = this.#isCrowded && id !== edge ? "" : data.label;
+    return { ...data, label, color: isTrail || id === edge ? this.#look.accent : this.#look.soft, size: data.size + 0.8, forceLabel: true, zIndex: 3 };
   }
 
   #drawLabel(context: CanvasRenderingContext2D, data: Drawn): void {
@@ -218,7 +232,7 @@ export class Drawing {
     context.lineWidth = 4;
     context.strokeStyle = look.paper;
     context.fillStyle = look.ink;
-    const [x, y] = [data.x + data.size + 4, data.y + LABEL_SIZE / 3];
+    const [x, y] = [besides(context, data, 4, context.measureText(data.label).width), data.y + LABEL_SIZE / 3];
     // A border of paper keeps names readable where edges run below them.
     context.strokeText(data.label, x, y);
     context.fillText(data.label, x, y);
@@ -229,18 +243,19 @@ export class Drawing {
     const look = this.#look;
     context.font = `600 ${LABEL_SIZE}px ${look.font}`;
     const width = data.label ? context.measureText(data.label).width + 14 : 0;
+    const left = besides(context, data, 3, width);
     context.fillStyle = look.raised;
     context.strokeStyle = look.accent;
     context.lineWidth = 1.5;
     if (data.label) {
       context.beginPath();
-      context.roundRect(data.x + data.size + 3, data.y - LABEL_SIZE * 0.85, width, LABEL_SIZE * 1.7, 6);
+      context.roundRect(left, data.y - LABEL_SIZE * 0.85, width, LABEL_SIZE * 1.7, 6);
       context.fill();
       context.stroke();
     }
     ring(context, data, look.accent);
     context.fillStyle = look.ink;
-    if (data.label) context.fillText(data.label, data.x + data.size + 10, data.y + LABEL_SIZE / 3);
+    if (data.label) context.fillText(data.label, left + 7, data.y + LABEL_SIZE / 3);
   }
 }
 
@@ -250,6 +265,13 @@ interface Drawn {
   readonly size: number;
   readonly label: string | null;
   readonly isPinned?: boolean;
+}
+
+/** Return where a label begins: right of its node, or left of it where it would leave the canvas. */
+function besides(context: CanvasRenderingContext2D, { x, size }: Drawn, gap: number, width: number): number {
+  const right = x + size + gap;
+  const isOut = right + width > context.canvas.clientWidth && x - size - gap - width > 0;
+  return isOut ? x - size - gap - width : right;
 }
 
 function ring(context: CanvasRenderingContext2D, { x, y, size }: Drawn, colour: string): void {

@@ -1,5 +1,5 @@
 // The layout, beside the page.  It remembers the last one.
-import { layOut, type Pair, type Step } from "../../state/graphForces";
+import { layOut, type Pair, placesOf, type Step } from "../../state/graphForces";
 import type { Stage } from "../../state/graphPlaces";
 
 export interface Order {
@@ -17,7 +17,6 @@ let steps: readonly Step[] = [];
 
 addEventListener("message", ({ data }: MessageEvent<Order>) => {
   steps = layOut(data.stages, data.pairs, steps);
-  const last = steps.at(-1)?.places ?? new Map();
-  const places = [...last].map(([slug, { x, y }]) => [slug, x, y] as const);
+  const places = [...placesOf(data.stages, steps)].map(([slug, { x, y }]) => [slug, x, y] as const);
   postMessage({ number: data.number, places } satisfies Arranged);
 });
