@@ -21,6 +21,7 @@ from graph.index import Index
 from graph.neighbours import NeighbourCounts, count_neighbours
 from graph.relations import Direction
 from graph.subgraph import (
+    MOST_EDGES,
     MOST_EXPANSIONS,
     MOST_NODES,
     USUAL,
@@ -54,6 +55,7 @@ PROPERTIES: Final[dict[str, Any]] = {
     "entities": WORDS,
     "expand": {"type": "array", "maxItems": MOST_EXPANSIONS, "items": EXPANSION},
     "without": WORDS,
+    "edges": {"type": "array", "items": WORD, "maxItems": MOST_EDGES},
     "inferred": {"type": "boolean"},
 }
 BODY: Final[dict[str, Any]] = {
@@ -100,7 +102,7 @@ async def read_subgraph(
 
     An expansion counts its relation and class alone, not narrower ones, so that it brings as many as `…/neighbours`
     tells. A part holds 1,000 nodes and 3,000 edges at most; what is left out is said for each expansion and in total.
-    `without` names classes and relations that are not wanted.
+    `without` names classes and relations that are not wanted, `edges` those edges that alone are, by their ids.
     """
     index = served.index
     check_language(language, index)
@@ -143,6 +145,9 @@ class _Reading:
             nodes=tuple(node for node in dict.fromkeys(nodes) if node != NOTHING),
             expansions=tuple(self.expansion(one) for one in _list("expand", asked, MOST_EXPANSIONS)),
             without=frozenset(self.term(key) for key in _list("without", asked, MOST_NODES)),
+            edges=frozenset(_word("edges", one) for one in _list("edges", asked, MOST_EDGES))
+            if "edges" in asked
+            else None,
             inferred=inferred,
         )
 
@@ -203,6 +208,10 @@ def _list(name: str, asked: Mapping[str, Any], most: int) -> list[Any]:
     if len(value) > most:
         _refuse(name, f"{len(value)} of them", f"{most} may be asked for at once.")
     return value
+
+
+def _words(name: str, asked: Mapping[str, Any], most: int) -> list[str]:
+    return [_word(name, one) for one in _list(name, asked, most)]
 
 
 def _word(name: str, value: object) -> str:

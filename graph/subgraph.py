@@ -51,12 +51,14 @@ class SubgraphQuestion:
         nodes: The numbers of nodes that are wanted as such.
         expansions: Whose neighbours are wanted, in this order.
         without: The keys of classes and relations that are left out of the answer.
+        edges: The ids of the edges that are wanted; ``None`` for all.
         inferred: Whether edges that no document states count.
     """
 
     nodes: tuple[int, ...]
     expansions: tuple[Expansion, ...] = ()
     without: frozenset[str] = frozenset()
+    edges: frozenset[str] | None = None
     inferred: bool = False
 
 
@@ -244,7 +246,8 @@ def _edges(
     rows = rows[~np.isin(sides.primaries[rows[:, RELATION]], left_out)]
     is_near = np.isin(rows[:, SOURCE], list(wanted)) | np.isin(rows[:, TARGET], list(wanted))
     order = np.lexsort((rows[:, TARGET], rows[:, RELATION], rows[:, SOURCE], rows[:, FOLLOWS], ~is_near))
-    kept = rows[order[:MOST_EDGES]].tolist()
+    # Which ones are wanted by their ids shows only when all are told.
+    kept = rows[order[: MOST_EDGES if question.edges is None else None]].tolist()
     ends = {node: iris.resolve(atlas.references[node]) for row in kept for node in (row[SOURCE], row[TARGET])}
     predicates = [NamedNode(vocabulary.relations[key].iri) for key in atlas.relations]
 
@@ -261,7 +264,11 @@ def _edges(
             inferred=bool(follows),
         )
 
-    return tuple(map(told, kept)), len(rows) - len(kept)
+    found = tuple(map(told, kept))
+    if question.edges is None:
+        return found, len(rows) - len(kept)
+    chosen = tuple(edge for edge in found if edge.id in question.edges)
+    return chosen[:MOST_EDGES], max(0, len(chosen) - MOST_EDGES)
 
 
 def _between(is_shown: Mask, sides: Sides, *, inferred: bool) -> NDArray[np.int64]:

@@ -100,6 +100,15 @@ def test_classes_and_relations_can_be_left_out(client: httpx.Client) -> None:
     assert "inSection" not in {edge["relation"] for edge in less["edges"]}
 
 
+def test_edges_can_be_chosen_one_by_one(client: httpx.Client) -> None:
+    whole = part(client, expand=[{"entity": "kubespray"}])
+
+    less = part(client, expand=[{"entity": "kubespray"}], edges=[whole["edges"][1]["id"], "none"])
+
+    assert less["edges"] == [whole["edges"][1]]
+    assert (less["nodes"], less["omitted_edges"]) == (whole["nodes"], 0)
+
+
 def test_what_is_gone_or_otherwise_spelt_does_not_spoil_the_rest(client: httpx.Client) -> None:
     found = part(client, entities=["K8s", "kubsprayy", "rook"], expand=[{"entity": "nowhere-at-all"}])
 

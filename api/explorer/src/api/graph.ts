@@ -31,7 +31,8 @@ export interface Subgraph {
 export interface SubgraphWish {
   readonly entities: readonly string[];
   readonly expand?: readonly { entity: string; relation: string; direction: string; type: string; limit: number }[];
-  readonly without?: readonly string[];
+  /** Only these, by their ids; without it all between the entities. */
+  readonly edges?: readonly string[];
   readonly inferred: boolean;
 }
 

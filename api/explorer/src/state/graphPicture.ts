@@ -25,6 +25,9 @@ export interface Picture {
 
 export const NOTHING: Picture = { nodes: [], edges: [], types: [], relations: [], hiddenNodes: [] };
 
+/** What stands for the class of what no document describes. */
+export const UNDESCRIBED = "-";
+
 const BEND = 0.3;
 
 export function pictureOf(part: Subgraph, hidden: readonly Hidden[]): Picture {
@@ -33,17 +36,19 @@ export function pictureOf(part: Subgraph, hidden: readonly Hidden[]): Picture {
     (kind) => new Set(hidden.filter((one) => one.kind === kind).map((one) => one.key)),
   ) as [Set<string>, Set<string>, Set<string>];
   const left = part.nodes.filter((node) => !entities.has(node.slug));
-  const nodes = left.filter((node) => !types.has(node.type));
+  const nodes = left.filter((node) => !types.has(kindOf(node)));
   const shown = new Set(nodes.map((node) => node.slug));
   const between = part.edges.filter((edge) => shown.has(edge.source) && shown.has(edge.target));
   return {
     nodes,
     edges: bent(between.filter((edge) => !relations.has(edge.relation))),
-    types: counted(left.map((node) => node.type), types),
+    types: counted(left.map(kindOf), types),
     relations: counted(between.map((edge) => edge.relation), relations),
     hiddenNodes: part.nodes.filter((node) => isHidden("entity", node.slug)),
   };
 }
+
+const kindOf = (node: SubgraphNode): string => node.type || UNDESCRIBED;
 
 /** Return how many there are of each, the most frequent first; what is hidden stays in the list. */
 function counted(keys: readonly string[], hidden: ReadonlySet<string>): Count[] {

@@ -10,7 +10,7 @@ import { language, theme } from "../../state/preferences";
 import { change, setOptions, show, view } from "../../state/store";
 import { type Attention, Drawing, isCalmWanted } from "./drawing";
 import { lookNow } from "./look";
-import { say } from "./texts";
+import { amounts, say } from "./texts";
 
 interface CanvasProps {
   readonly picture: Picture;
@@ -67,7 +67,7 @@ export function Canvas({ picture, places, trail }: CanvasProps) {
 function summary(picture: Picture): string {
   if (!picture.nodes.length) return say("pictureEmpty");
   const first = [...picture.nodes].sort((one, other) => other.neighbours - one.neighbours).slice(0, 5);
-  return say("picture", { nodes: picture.nodes.length, edges: picture.edges.length, names: first.map((one) => one.name).join(", ") });
+  return say("picture", { ...amounts(picture), names: first.map((one) => one.name).join(", ") });
 }
 
 function without(options: Readonly<Record<string, string>>, name: string): Readonly<Record<string, string>> {

@@ -2,7 +2,7 @@
 import { relationLabel, typeColour, typeLabel } from "../../api/vocabulary";
 import { number } from "../../i18n";
 import { toggleHidden } from "../../state/graph";
-import type { Count, Picture } from "../../state/graphPicture";
+import { type Count, type Picture, UNDESCRIBED } from "../../state/graphPicture";
 import { show, view } from "../../state/store";
 import { say } from "./texts";
 
@@ -36,7 +36,7 @@ function Kinds({ kind, title, counts }: { kind: "type" | "relation"; title: stri
       {counts.map((one) => (
         <button key={one.key} type="button" class={one.isHidden ? "chip off" : "chip"} aria-pressed={!one.isHidden} onClick={() => show(toggleHidden(view.value, { kind, key: one.key }))}>
           {kind === "type" && <i class="dot" style={{ backgroundColor: typeColour(one.key) }} aria-hidden="true" />}
-          {kind === "type" ? (one.key ? typeLabel(one.key) : say("noType")) : relationLabel(one.key)} <span>{number(one.count)}</span>
+          {kind === "type" ? (one.key === UNDESCRIBED ? say("noType") : typeLabel(one.key)) : relationLabel(one.key)} <span>{number(one.count)}</span>
         </button>
       ))}
     </div>

@@ -50,6 +50,7 @@ export function Picker({ label, chosen = "", pick, isQuiet = false }: PickerProp
     <div class="picker">
       <label for={`${id}-field`} class={isQuiet ? "unseen" : undefined}>{label}</label>
       <input
+        type="search"
         id={`${id}-field`}
         role="combobox"
         aria-expanded={isOpen}

@@ -12,7 +12,7 @@ import { encode } from "../../state/view";
 import { Trouble } from "../../ui/parts";
 import { lookNow, nodeColour } from "./look";
 import { toPng, toSvg } from "./svg";
-import { say } from "./texts";
+import { amounts, say } from "./texts";
 
 export function Share({ picture, places }: { picture: Picture; places: Places | undefined }) {
   const [isCopied, setCopied] = useState(false);
@@ -29,7 +29,7 @@ export function Share({ picture, places }: { picture: Picture; places: Places | 
   return (
     <details>
       <summary>{say("share")}</summary>
-      <p class="quiet">{say("exactly", { nodes: picture.nodes.length, edges: picture.edges.length })}</p>
+      <p class="quiet">{say("exactly", amounts(picture))}</p>
       <div class="line">
         <input class="share-link" readOnly aria-label={say("link")} value={link} onFocus={(event) => event.currentTarget.select()} />
         <button type="button" onClick={copy}>{say("copyLink")}</button>
@@ -56,7 +56,7 @@ function Formats({ picture, attempt }: { picture: Picture; attempt: (work: () =>
   const most = chosen?.most_nodes ?? Infinity;
   const wish = {
     entities: picture.nodes.map((one) => one.slug),
-    without: picture.relations.filter((one) => one.isHidden).map((one) => one.key),
+    edges: picture.edges.map((one) => one.id),
     inferred: view.value.options.inferred === "1",
   };
   return (

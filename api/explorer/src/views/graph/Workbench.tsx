@@ -1,6 +1,7 @@
 // One graph, seen as a picture or as a table: what is asked for, what came, and the panels that both have.
 import type { VNode } from "preact";
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { signal } from "@preact/signals";
+import { useEffect, useMemo } from "preact/hooks";
 
 import { type Comparison, type Paths, readComparison, readPaths, readSubgraph, type Subgraph } from "../../api/graph";
 import { listEntities } from "../../api/calls";
@@ -19,8 +20,11 @@ import { Legend } from "./Legend";
 import { Picker } from "./Picker";
 import { keepPlaces, Selected } from "./Selected";
 import { Share } from "./Share";
-import { say } from "./texts";
+import { amounts, say } from "./texts";
 import "./graph.css";
+
+// What was done, in the picture or in the table.
+const done = signal<History | undefined>(undefined);
 
 /** What a picture and a table are made from. */
 export interface Scene {
@@ -89,10 +93,12 @@ export function Workbench({ draw }: { draw: (scene: Scene) => VNode | null }) {
 
 function Bar({ picture, isBusy }: { picture: Picture; isBusy: boolean }) {
   const now = view.value;
-  const [history, setHistory] = useState<History>(() => begin(now));
-  useEffect(() => setHistory((before) => note(before, now)), [now]);
+  useEffect(() => {
+    done.value = done.value ? note(done.value, now) : begin(now);
+  }, [now]);
+  const history = done.value ?? begin(now);
   const go = (next: History): void => {
-    setHistory(next);
+    done.value = next;
     show({ ...next.present, place: now.place });
   };
   const address = (place: "graph" | "table"): string => addressOf(place, { ...now, place } satisfies View);
@@ -116,7 +122,7 @@ function Bar({ picture, isBusy }: { picture: Picture; isBusy: boolean }) {
       </label>
       {picture.nodes.length > 0 && <button type="button" onClick={() => show(clear(view.value))}>{say("clear")}</button>}
       <span class="count" role="status">
-        {isBusy ? say("layout") : picture.nodes.length > 0 && say("counts", { nodes: picture.nodes.length, edges: picture.edges.length })}
+        {isBusy ? say("layout") : picture.nodes.length > 0 && say("counts", amounts(picture))}
       </span>
     </div>
   );

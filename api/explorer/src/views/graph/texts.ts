@@ -8,13 +8,17 @@ const en = {
   asGraph: "Graph",
   asTable: "Table",
   show: "Shown as",
-  picture: "A graph of {nodes} entities and {edges} relations. The most connected: {names}. The table has all of it.",
+  picture: "A graph of {nodes} and {edges}. The most connected: {names}. The table has all of it.",
   pictureEmpty: "An empty graph.",
   empty: "Nothing is drawn yet.",
   emptyHint: "Add an entity; what it is connected with is one step away.",
   wellConnected: "Well connected:",
   noCanvas: "This browser draws no graph (WebGL 2 is missing), so here is the same as a table. Everything can be done in it.",
-  counts: "{nodes} entities, {edges} relations",
+  counts: "{nodes}, {edges}",
+  oneEntity: "{count} entity",
+  manyEntities: "{count} entities",
+  oneRelation: "{count} relation",
+  manyRelations: "{count} relations",
   omittedNodes: "{count} more entities were asked for than can be drawn at once. Filter, or expand less.",
   omittedEdges: "{count} more relations are between these than can be drawn at once. Filter, or expand less.",
   unknown: "There is no “{slug}” any more.",
@@ -81,7 +85,7 @@ const en = {
   svg: "SVG",
   format: "Format",
   download: "Download",
-  exactly: "Exactly what is seen: {nodes} entities, {edges} relations.",
+  exactly: "Exactly what is seen: {nodes}, {edges}.",
   tooMany: "This format holds {count} at most.",
   pathFrom: "Path from here",
   pathTo: "Path to here",
@@ -109,13 +113,17 @@ const fr: Readonly<Record<Word, string>> = {
   asGraph: "Graphe",
   asTable: "Tableau",
   show: "Affichage",
-  picture: "Un graphe de {nodes} entités et {edges} relations. Les plus reliées : {names}. Le tableau contient tout.",
+  picture: "Un graphe de {nodes} et {edges}. Les plus reliées : {names}. Le tableau contient tout.",
   pictureEmpty: "Un graphe vide.",
   empty: "Rien n’est encore dessiné.",
   emptyHint: "Ajoutez une entité ; ce à quoi elle est liée n’est qu’à un pas.",
   wellConnected: "Très reliées :",
   noCanvas: "Ce navigateur ne dessine pas de graphe (WebGL 2 manque) ; voici la même chose en tableau. Tout peut s’y faire.",
-  counts: "{nodes} entités, {edges} relations",
+  counts: "{nodes}, {edges}",
+  oneEntity: "{count} entité",
+  manyEntities: "{count} entités",
+  oneRelation: "{count} relation",
+  manyRelations: "{count} relations",
   omittedNodes: "{count} entités de plus ont été demandées qu’il ne peut en être dessiné. Filtrez, ou déployez moins.",
   omittedEdges: "{count} relations de plus existent entre elles qu’il ne peut en être dessiné. Filtrez, ou déployez moins.",
   unknown: "« {slug} » n’existe plus.",
@@ -182,7 +190,7 @@ const fr: Readonly<Record<Word, string>> = {
   svg: "SVG",
   format: "Format",
   download: "Télécharger",
-  exactly: "Exactement ce que l’on voit : {nodes} entités, {edges} relations.",
+  exactly: "Exactement ce que l’on voit : {nodes}, {edges}.",
   tooMany: "Ce format en contient {count} au plus.",
   pathFrom: "Chemin d’ici",
   pathTo: "Chemin jusqu’ici",
@@ -207,3 +215,12 @@ const WORDS = { en, fr };
 /** Return a text of the graph in the reader's language. */
 export const say = (word: Word, values: Readonly<Record<string, string | number>> = {}): string =>
   filled(WORDS[language.value][word], values);
+
+/** How much a picture holds, in words. */
+export function amounts({ nodes, edges }: { nodes: readonly unknown[]; edges: readonly unknown[] }): { nodes: string; edges: string } {
+  const isOne = (count: number): boolean => new Intl.PluralRules(language.value).select(count) === "one";
+  return {
+    nodes: say(isOne(nodes.length) ? "oneEntity" : "manyEntities", { count: nodes.length }),
+    edges: say(isOne(edges.length) ? "oneRelation" : "manyRelations", { count: edges.length }),
+  };
+}
