@@ -90,7 +90,7 @@ SENT: Final = {
     if media_type not in ("application/json", "application/xml", "text/xml", "text/plain")
 }
 # What can be had in the formats of exports, too.
-VIEWS: Final = frozenset({"/api/entities/{slug}/neighbourhood", "/api/paths", "/api/compare"})
+VIEWS: Final = frozenset({"/api/entities/{slug}/neighbourhood", "/api/subgraph", "/api/paths", "/api/compare"})
 TOO_LARGE: Final = "The format cannot hold so much."
 PART: Final = "The part that was asked for with `Range`."
 NO_SUCH_PART: Final = "No byte of the export lies in the range that was asked for with `Range`."

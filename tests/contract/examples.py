@@ -25,6 +25,11 @@ ASKED: dict[str, str | tuple[str, dict[str, Any]]] = {
     "POST /api/entities/by-id": ("/api/entities/by-id?fields=slug,name", {"slugs": ["kubespray", "K8s", "kubspray"]}),
     "GET /api/entities/{slug}/relations": "/api/entities/kubespray/relations?relation=uses",
     "GET /api/entities/{slug}/neighbourhood": "/api/entities/kubespray/neighbourhood?relation=uses&limit=2",
+    "GET /api/entities/{slug}/neighbours": "/api/entities/kubespray/neighbours",
+    "POST /api/subgraph": (
+        "/api/subgraph",
+        {"entities": ["kops"], "expand": [{"entity": "kubespray", "relation": "usesTool"}]},
+    ),
     "GET /api/search": "/api/search?q=kubrnetes&limit=1",
     "GET /api/paths": "/api/paths?from=kubespray&to=ansible",
     "GET /api/statements": "/api/statements?subject=kubespray&object=ansible",
