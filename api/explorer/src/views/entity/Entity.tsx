@@ -1,12 +1,12 @@
 // All that is known of one entity, each thing with who says so.
 import { readEntity } from "../../api/calls";
-import { address } from "../../api/client";
 import { useResource } from "../../api/resource";
 import type { Entity as Known, Opinion } from "../../api/types";
 import { about, attributeLabel, polarityLabel, textOf, typeLabel } from "../../api/vocabulary";
 import { t } from "../../i18n";
 import { language } from "../../state/preferences";
 import { addressOf, view } from "../../state/store";
+import { DataLink } from "../../ui/DataLink";
 import { Dot, Sources, Trouble, Waiting } from "../../ui/parts";
 import { Relations } from "./Relations";
 
@@ -51,8 +51,8 @@ function Head({ entity }: { entity: Known }) {
       <p class="actions">
         {isThing && <a class="button" href={addressOf("graph", { selection: slug, shown: [slug], expanded: [{ entity: slug, relation: "", direction: "both", type: "", limit: 0 }] })}>{t("showInGraph")}</a>}
         <a class="button" href={addressOf("sparql", { query: `SELECT ?relation ?other WHERE { <${entity.iri}> ?relation ?other }` })}>{t("askInSparql")}</a>
-        {isThing && <a class="quiet" href={address(`api/entities/${encodeURIComponent(slug)}`)}>{t("asJson")}</a>}
-        <a class="quiet" href={address(isThing ? `id/${encodeURIComponent(slug)}` : slug, { format: "turtle" })}>{t("asTurtle")}</a>
+        {isThing && <DataLink path={`api/entities/${encodeURIComponent(slug)}`}>{t("asJson")}</DataLink>}
+        <DataLink path={isThing ? `id/${encodeURIComponent(slug)}` : slug} parameters={{ format: "turtle" }}>{t("asTurtle")}</DataLink>
       </p>
     </div>
   );
