@@ -84,7 +84,7 @@ function Sentences({ network }: { network: Network }) {
       <ul class="statements">
         {network.edges.map((one) => (
           <li key={one.id}>
-            {one.sentence || `${labels.get(one.source)} ${one.label} ${labels.get(one.target)}`}
+            {one.sentence || `${labels.get(one.source)} → ${labels.get(one.target)} (${one.label})`}
             {one.isInferred && <span class="basis">{s("follows")}</span>}
             {one.sources && <p class="sources">{one.sources}</p>}
           </li>

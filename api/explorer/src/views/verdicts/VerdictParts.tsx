@@ -26,9 +26,9 @@ export function Told({ verdict, choose, children }: { verdict: Verdict; choose?:
         {suggestions.length > 0 && (
           <>
             {" "}{t("didYouMean")}{" "}
-            {suggestions.map((word) => (choose && replacements.includes(word)
+            {suggestions.flatMap((word, place) => [place > 0 ? ", " : "", choose && replacements.includes(word)
               ? <button key={word} type="button" class="chip" aria-label={s("put", { word })} onClick={() => choose(word)}>{word}</button>
-              : <code key={word}>{word}</code>))}
+              : <code key={word}>{word}</code>])}?
           </>
         )}
       </p>
