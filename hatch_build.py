@@ -44,7 +44,7 @@ class ExplorerBuildHook(BuildHookInterface[Any]):
             environment = _environment(node, cache)
             vite = self._folder / "node_modules" / "vite" / "bin" / "vite.js"
             if not (vite.is_file() and self._is_installed()):
-                _run([node, *npm, "ci", "--ignore-scripts", "--omit=dev"], self._folder, environment, INSTALL_SECONDS)
+                _run([*npm, "ci", "--ignore-scripts", "--omit=dev"], self._folder, environment, INSTALL_SECONDS)
             _run([node, str(vite), "build"], self._folder, environment, BUILD_SECONDS)
         (self._folder / "dist" / STAMP).write_text(self._digest(), encoding="ascii")
 
@@ -76,7 +76,7 @@ class ExplorerBuildHook(BuildHookInterface[Any]):
 
 
 def _node_of_machine() -> tuple[str, list[str]] | None:
-    """Return Node and the script of npm on the PATH, if they are there and new enough."""
+    """Return Node and the command of npm on the PATH, if they are there and new enough."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if node is None or npm is None:
         return None
@@ -86,7 +86,9 @@ def _node_of_machine() -> tuple[str, list[str]] | None:
         return None
     version = tuple(map(int, re.findall(r"\d+", told)[:2]))
     is_new = version >= (22, 12) or (20, 19) <= version < (21, 0)
-    return (node, [os.path.realpath(npm)]) if is_new else None
+    # Behind the name may be the script itself, or a program that chooses among several.
+    script = os.path.realpath(npm)
+    return (node, [node, script] if script.endswith(".js") else [npm]) if is_new else None
 
 
 def _node_of_wheel() -> tuple[str, list[str]]:
@@ -101,7 +103,7 @@ def _node_of_wheel() -> tuple[str, list[str]]:
     names = ("bin/node", "node.exe", "bin/node.exe")
     node = next(path for name in names if (path := root / name).exists())
     npm = next(root.glob("**/npm/bin/npm-cli.js"))
-    return str(node), [str(npm)]
+    return str(node), [str(node), str(npm)]
 
 
 def _environment(node: str, cache: str) -> dict[str, str]:
@@ -109,16 +111,25 @@ def _environment(node: str, cache: str) -> dict[str, str]:
 
     Without such a cache npm hangs, and does not say why.
     """
-    home = Path("~").expanduser()
-    is_usable = home.is_dir() and os.access(home, os.W_OK)
     own = {
-        **({} if is_usable else {"npm_config_cache": cache}),
+        **({} if _has_cache() else {"npm_config_cache": cache}),
         "npm_config_update_notifier": "false",
         "npm_config_fund": "false",
         "npm_config_audit": "false",
         "PATH": os.pathsep.join((str(Path(node).parent), os.environ.get("PATH", ""))),
     }
     return {**os.environ, **own}
+
+
+def _has_cache() -> bool:
+    if any(name.lower() == "npm_config_cache" for name in os.environ):
+        return True
+    try:
+        home = Path("~").expanduser()
+    except RuntimeError:  # nobody knows where it is
+        return False
+    kept = home / ".npm" if (home / ".npm").exists() else home
+    return kept.is_dir() and os.access(kept, os.W_OK | os.X_OK)
 
 
 def _run(command: list[str], folder: Path, environment: dict[str, str], seconds: float) -> None:

@@ -1,4 +1,4 @@
-"""``cloudindex serve · check · build · query · export · token``: talks, does nothing itself."""
+"""``cloudindex serve · check · build · import · query · export · token``: talks, does nothing itself."""
 
 import asyncio
 import gc
@@ -15,7 +15,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from api import cli_tokens, logs
+from api import cli_import, cli_tokens, logs
 from api.app import create_app
 from api.check_command import Failing, compare, fails, relocated
 from api.connections import AbortableProtocol
@@ -31,7 +31,7 @@ from graph.engine.generations import Generation
 from graph.engine.pool import Pool
 from graph.engine.worker import MANY_OBJECTS, Job
 from graph.engine.workers import Nursery
-from graph.errors import GraphError, ParameterError
+from graph.errors import GraphError, ImportRefusedError, ParameterError
 from graph.exports.orders import Exporter, part_of
 from graph.federation import find_calls
 from graph.formats import EXPORTS, GRAPHS, JSON, REPORTS, RESULTS, TEXT_REPORT, XML, Format, find_format
@@ -39,7 +39,7 @@ from graph.index import Index, open_generation, open_index
 from graph.iris import Iris, digest
 from graph.plain import open_plain
 from graph.relations import find_relation
-from graph.report_formats.text import as_text
+from graph.report_formats.text import as_text, block
 from graph.report_formats.writers import Names, write_report
 from graph.sparql import Form, Query, hints, read_query
 from graph.vocabulary import Vocabulary
@@ -56,6 +56,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(cli_tokens.app)
+app.command("import", epilog="Example: cloudindex import data/notes/my-note.md")(cli_import.import_note)
 VIOLATIONS = 1
 UNBOUNDED = 1_000_000
 
@@ -143,7 +144,6 @@ def serve(
     sweep(settings.state)
     _print_report(index.generation, settings)
     gc.freeze()  # what is there now stays, and need not be searched for what can go
-    gc.set_threshold(MANY_OBJECTS, 50, 100)
     service = _Service(
         uvicorn.Config(
             create_app(settings, index),
@@ -253,10 +253,13 @@ def export(
 
 def main() -> None:
     """Run the command line; an error of the graph is one sentence, and the exit code says so."""
+    gc.set_threshold(MANY_OBJECTS, 50, 100)  # what documents say stays: searching it for what can go finds nothing
     try:
         app()
     except GraphError as error:
         say(f"cloudindex: {error}")
+        if isinstance(error, ImportRefusedError):
+            typer.echo("".join(map(block, error.problems)), nl=False, err=True)
         sys.exit(TROUBLE)
     except BrokenPipeError:
         sys.stderr.close()

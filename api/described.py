@@ -79,7 +79,7 @@ MEDIA_TYPES: Final[Mapping[str, tuple[str, ...]]] = {
     "/context.jsonld": (JSON_LD.media_type,),
     "/metrics": ("text/plain",),
     "/api/export/{format}": tuple(one.media_type for one in EXPORTS),
-    "/api/documents/{slug}": ("application/yaml", *(one.media_type for one in DATASETS)),
+    "/api/documents/{slug}": ("application/yaml", "text/markdown", "text/csv", *(one.media_type for one in DATASETS)),
 }
 # What can be had in the forms of reports, too; and what can be sent to be judged.
 REPORTED: Final = "/api/validation"
@@ -90,7 +90,7 @@ SENT: Final = {
     if media_type not in ("application/json", "application/xml", "text/xml", "text/plain")
 }
 # What can be had in the formats of exports, too.
-VIEWS: Final = frozenset({"/api/entities/{slug}/neighbourhood", "/api/paths", "/api/compare"})
+VIEWS: Final = frozenset({"/api/entities/{slug}/neighbourhood", "/api/subgraph", "/api/paths", "/api/compare"})
 TOO_LARGE: Final = "The format cannot hold so much."
 PART: Final = "The part that was asked for with `Range`."
 NO_SUCH_PART: Final = "No byte of the export lies in the range that was asked for with `Range`."

@@ -13,6 +13,7 @@ from api.settings import Settings
 from api.tokens import Role
 from api.writing import allow, done, perform
 from graph.collections import KINDS, YAML_TYPES
+from graph.documents import Join
 from graph.engine.generations import PublishedDocument
 from graph.errors import ParameterError, UnknownDocumentError
 from graph.formats import NTRIPLES
@@ -42,6 +43,22 @@ class DocumentEntry(BaseModel):
     digest: str
     statements: int
     triples: int
+    proposals: int
+
+
+class JoinEntry(BaseModel):
+    """A thing of other people's data, and what it is joined to.
+
+    `by` is `decision`, `name`, `spelling` or the attribute whose value both have; `apart` where it only has a slug of
+    its own, because another thing has the one that it would have.
+    """
+
+    own: str
+    known: str
+    name: str
+    by: str
+    value: str
+    line: int
 
 
 @router.get("", response_model=list[DocumentEntry], summary="List documents")
@@ -62,6 +79,13 @@ async def read_document(slug: str, request: Request, index: IndexDep) -> Respons
         return Response(status_code=304, headers=headers)
     media_type = MEDIA_TYPES.get(found.suffix, "text/plain")
     return Response(index.text(found), headers=headers, media_type=f"{media_type}; charset=utf-8")
+
+
+@router.get("/{slug}/joins", response_model=list[JoinEntry], summary="What the things of a document are joined to")
+async def read_joins(slug: str, request: Request, index: IndexDep, cache: CacheDep) -> Response:
+    """Which things of other people's data were taken to be ones that other documents introduce, by slug."""
+    found = _find(slug, index)
+    return await answer(request, index, cache, lambda: [_joined(one).model_dump() for one in found.joins])
 
 
 @router.put("/{slug}", summary="Put a document of the service's own collection", status_code=201)
@@ -109,4 +133,9 @@ def _shown(one: PublishedDocument) -> DocumentEntry:
         digest=one.digest,
         statements=one.statement_count,
         triples=one.triple_count,
+        proposals=one.proposal_count,
     )
+
+
+def _joined(one: Join) -> JoinEntry:
+    return JoinEntry(own=one.own, known=one.known, name=one.name, by=one.by, value=one.value, line=one.line)

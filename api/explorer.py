@@ -1,8 +1,9 @@
 """``/``: the explorer, a page with its scripts and styles, as it was built into `explorer/dist`.
 
-The page names its assets by their content, so that browsers keep them for ever; the page itself they ask for anew.
+Most assets are named by their content, so that browsers keep them for ever; the page itself they ask for anew.
 """
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -30,6 +31,9 @@ POLICY: Final = (
     "connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 FOR_EVER: Final = "public, max-age=31536000, immutable"
+ASK_AGAIN: Final = "no-cache"
+# The hash of the content that the build puts into most names.
+NAMED_BY_CONTENT: Final = re.compile(r".+-[A-Za-z0-9_-]{8}\.[a-z0-9]+")
 # The encodings that the build wrote besides, the smallest first.
 PACKED: Final = MappingProxyType({"br": ".br", "gzip": ".gz"})
 
@@ -52,7 +56,7 @@ def register(app: FastAPI) -> None:
         """Give a browser the page, and send everything else to the description of what there is."""
         if not _wants_page(request) or not is_built():
             return RedirectResponse(request.url_for("swagger_ui_html"), headers={"Vary": "Accept"})
-        return _respond(built()["index.html"], request, "no-cache")
+        return _respond(built()["index.html"], request, ASK_AGAIN)
 
     @app.get(ASSETS, include_in_schema=False)
     async def asset(name: str, request: Request) -> Response:
@@ -60,7 +64,12 @@ def register(app: FastAPI) -> None:
         found = built().get(f"assets/{name}")
         if found is None:
             raise HTTPException(404)
-        return _respond(found, request, FOR_EVER)
+        return _respond(found, request, FOR_EVER if NAMED_BY_CONTENT.fullmatch(name) else ASK_AGAIN)
+
+
+def holds(path: str) -> bool:
+    """Return whether *path* is the page or a part of it: the same for every reader, whatever the data are."""
+    return path == PATH or path.startswith("/assets/")
 
 
 def policy(_prefix: str) -> str:

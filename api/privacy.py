@@ -1,4 +1,7 @@
-"""A private service: every path asks for a token, but for those that say how the service does."""
+"""A private service: every path asks for a token, but for those that say how the service does, and for the page.
+
+The page holds nothing of the data; it asks its reader for a token and sends it with whatever it asks.
+"""
 
 from typing import Final
 
@@ -6,8 +9,10 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api import explorer
 from api.origins import HEADERS as OF_OTHER_ORIGINS
 from api.problems import of_error
+from api.routes import path_of
 from api.security import authorise
 from api.tokens import Role
 from graph.errors import GraphError
@@ -26,7 +31,7 @@ class Private:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["type"] != "http" or scope["path"] in OPEN or scope["method"] == "OPTIONS":
+        if scope["type"] != "http" or scope["method"] == "OPTIONS" or _is_open(path_of(scope)):
             return await self._app(scope, receive, send)
 
         async def send_privately(message: Message) -> None:
@@ -44,3 +49,7 @@ class Private:
                 response.raw_headers.extend(OF_OTHER_ORIGINS)
             return await response(scope, receive, send_privately)
         return await self._app(scope, receive, send_privately)
+
+
+def _is_open(path: str) -> bool:
+    return path in OPEN or explorer.holds(path)

@@ -187,6 +187,7 @@ STATUS: Final[dict[type[GraphError], HTTPStatus]] = {
     errors.EvaluationError: HTTPStatus.INTERNAL_SERVER_ERROR,
     errors.ReadOnlyError: HTTPStatus.CONFLICT,
     errors.RejectedError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.ImportRefusedError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.BadGraphError: HTTPStatus.BAD_REQUEST,
     errors.UnknownDocumentError: HTTPStatus.NOT_FOUND,
     errors.UnknownGraphError: HTTPStatus.NOT_FOUND,

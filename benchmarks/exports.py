@@ -46,7 +46,7 @@ def measure(*sizes: int) -> list[Row]:
 
 
 def _of_size(size: int) -> list[Row]:
-    state = _built(size)
+    state = built(size)
     rows = []
     with (
         cloud_index(FOLDER / f"{size}/data", state, **LONG) as port,
@@ -68,7 +68,7 @@ def _of_size(size: int) -> list[Row]:
     return rows
 
 
-def _built(size: int) -> Path:
+def built(size: int) -> Path:
     """Return the state folder of a landscape, which is built where there is none yet."""
     folder = FOLDER / str(size)
     if not (folder / "whole").exists():

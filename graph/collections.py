@@ -15,7 +15,7 @@ from graph.documents import Document, Origin, Place, Problem, Severity
 from graph.errors import DataFolderError
 from graph.formats import DATASETS
 from graph.iris import SLUG, Iris, slugified
-from graph.sources import rdf, written, yaml
+from graph.sources import backstage, csv, landscape, markdown, rdf, written, yaml
 from graph.vocabulary import Vocabulary
 
 MEBIBYTE: Final = 1 << 20
@@ -50,9 +50,25 @@ def _rdf(rdf_format: RdfFormat) -> Kind:
 
 
 YAML_TYPES: Final = ("application/yaml", "text/yaml", "application/x-yaml", "text/x-yaml")
+MARKDOWN_TYPES: Final = ("text/markdown", "text/x-markdown")
+# What a YAML text may be besides a document of our own: how it is told, and how it is read.
+YAML_FORMS: Final[tuple[tuple[Callable[[str], bool], Parser], ...]] = (
+    (landscape.is_one, landscape.parse),
+    (backstage.is_one, backstage.parse),
+)
+
+
+def _yaml(text: str, origin: Origin, *, vocabulary: Vocabulary, iris: Iris) -> Document:
+    parser = next((parser for is_one, parser in YAML_FORMS if is_one(text)), yaml.parse)
+    return parser(text, origin, vocabulary=vocabulary, iris=iris)
+
+
 KINDS: Final = {
-    ".yaml": Kind(yaml.parse, 8 * MEBIBYTE, YAML_TYPES),
-    ".yml": Kind(yaml.parse, 8 * MEBIBYTE),
+    ".yaml": Kind(_yaml, 8 * MEBIBYTE, YAML_TYPES),
+    ".yml": Kind(_yaml, 8 * MEBIBYTE),
+    ".csv": Kind(csv.parse, 64 * MEBIBYTE, ("text/csv",)),
+    ".md": Kind(markdown.parse, 2 * MEBIBYTE, MARKDOWN_TYPES),
+    ".markdown": Kind(markdown.parse, 2 * MEBIBYTE),
     ".ttl": _rdf(RdfFormat.TURTLE),
     ".nt": _rdf(RdfFormat.N_TRIPLES),
     ".nq": _rdf(RdfFormat.N_QUADS),
@@ -64,6 +80,11 @@ KINDS: Final = {
 OWN_KINDS: Final = {**KINDS, written.SUFFIX: Kind(written.parse, 2048 * MEBIBYTE)}
 OWN: Final = "written"
 NOT_DOCUMENTS: Final = ("questions.yaml",)
+MARKDOWN: Final = (".md", ".markdown")
+# Of a note and a document of the same name beside it, the note is what the document was read from.
+READINGS: Final = (".yaml", ".yml")
+# The end of the name of the file that says what the columns of another one mean.
+BESIDE: Final = ".csv.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +109,8 @@ class File:
 def list_files(folder: Path) -> tuple[File, ...]:
     """Return the documents of *folder*, by path: every known kind of file in a collection, hidden ones left out.
 
+    A note with its reading beside it is no document, nor is what only explains a folder.
+
     Raises:
         DataFolderError: There is no such folder.
     """
@@ -97,7 +120,10 @@ def list_files(folder: Path) -> tuple[File, ...]:
     return tuple(
         File(folder, path)
         for path in sorted(found)
-        if path.name not in NOT_DOCUMENTS and not _is_hidden(path.relative_to(folder))
+        if path.name not in NOT_DOCUMENTS
+        and not _is_hidden(path.relative_to(folder))
+        and not _is_source(path)
+        and not _is_beside(path)
     )
 
 
@@ -108,9 +134,11 @@ def fingerprint(file: File) -> str:
     """
     try:
         status = file.path.stat()
+        beside = _beside(file.path)
+        mapping = beside.read_bytes() if beside is not None else b""
         if status.st_size > LARGE_BYTES:
-            return f"{status.st_size}:{status.st_mtime_ns}"
-        return sha256(file.path.read_bytes()).hexdigest()
+            return f"{status.st_size}:{status.st_mtime_ns}" + (f":{sha256(mapping).hexdigest()}" if mapping else "")
+        return sha256(file.path.read_bytes() + mapping).hexdigest()
     except OSError as error:
         return f"unreadable:{error.errno}"
 
@@ -144,7 +172,9 @@ def read_file(file: File, *, vocabulary: Vocabulary, iris: Iris, keep: Keep | No
                 _too_large(size_bytes, kind.most_bytes),
                 "Split it into several documents.",
             )
-        content = file.path.read_bytes()
+        content = _content(file.path)
+    except UnicodeDecodeError as error:
+        return _undecodable(origin, error)
     except OSError as error:
         return _refused(
             origin, "file-unreadable", f"the file cannot be read: {error.strerror}.", "Check its permissions."
@@ -152,6 +182,21 @@ def read_file(file: File, *, vocabulary: Vocabulary, iris: Iris, keep: Keep | No
     if keep is not None:
         keep(content, file.path.suffix.lower())
     return parse_bytes(content, origin, file.path.suffix.lower(), vocabulary=vocabulary, iris=iris)
+
+
+def _content(path: Path) -> bytes:
+    """Return the bytes of a file, with those of the file beside it that says what they mean."""
+    beside, content = _beside(path), path.read_bytes()
+    return csv.bundled(beside.read_bytes(), content) if beside is not None else content
+
+
+def _beside(path: Path) -> Path | None:
+    beside = path.with_name(f"{path.name}.yaml")
+    return beside if path.suffix.lower() == ".csv" and beside.is_file() else None
+
+
+def _is_beside(path: Path) -> bool:
+    return path.name.endswith(BESIDE) and path.with_name(path.name.removesuffix(".yaml")).is_file()
 
 
 def parse_bytes(content: bytes, origin: Origin, suffix: str, *, vocabulary: Vocabulary, iris: Iris) -> Document:
@@ -164,9 +209,7 @@ def parse_bytes(content: bytes, origin: Origin, suffix: str, *, vocabulary: Voca
     try:
         text = content.decode()
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        reason = f"the file is not UTF-8: byte 0x{content[error.start]:02x} on line {line}."
-        return _refused(origin, "file-encoding", reason, "Save it as UTF-8.", line=line)
+        return _undecodable(origin, error)
     if not text.strip().strip(BYTE_ORDER_MARK):
         return _refused(origin, "file-empty", "the file is empty.", "Write a document in it, or remove it.")
     parser = OWN_KINDS[suffix].parser
@@ -195,6 +238,14 @@ def _remarks(text: str, origin: Origin) -> Iterator[Problem]:
         )
 
 
+def _undecodable(origin: Origin, error: UnicodeDecodeError) -> Document:
+    line = error.object.count(b"\n", 0, error.start) + 1
+    encoding = error.encoding.upper()
+    reason = f"the file is not {encoding}: byte 0x{error.object[error.start]:02x} on line {line}."
+    fix = "Save it as UTF-8." if not origin.path.endswith(".csv") else "Save it as UTF-8, or name its “encoding:”."
+    return _refused(origin, "file-encoding", reason, fix, line=line)
+
+
 def _is_file(path: Path) -> bool:
     with suppress(OSError):
         return path.is_file()
@@ -213,6 +264,14 @@ def _refused(origin: Origin, code: str, message: str, fix: str, *, line: int = 1
 
 def _too_large(size_bytes: int, most_bytes: int) -> str:
     return f"the file has {size_bytes / MEBIBYTE:.0f} MiB; this kind of document may have {most_bytes // MEBIBYTE} MiB."
+
+
+def _is_source(path: Path) -> bool:
+    """Return whether *path* is a note that another document was read from, or explains its folder."""
+    if path.suffix.lower() not in MARKDOWN:
+        return False
+    explains = path.stem.lower().partition(".")[0] == "readme"
+    return explains or any(path.with_suffix(suffix).is_file() for suffix in READINGS)
 
 
 def _is_hidden(path: Path) -> bool:

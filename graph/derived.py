@@ -9,26 +9,27 @@ So a change costs what it changes, and everything can be made anew from the stor
 import os
 import shutil
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from fcntl import LOCK_EX, LOCK_NB, LOCK_SH, flock
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
-from typing import IO, Final
+from typing import Final
 
 import numpy as np
 import orjson
 
 from graph import terms, texts_file
+from graph.arrays import mapped
 from graph.atlas import KINDS, NOTHING, Atlas
 from graph.columns import Mask
 from graph.engine.embedded import EmbeddedReader, Reader
 from graph.engine.generations import STORE
 from graph.errors import StateFolderError
 from graph.iris import Iris
-from graph.portraits import Painter, find_records_of, write_records_of
+from graph.portraits import RECORDS_OF, Painter, find_records_of, find_revised_records_of, write_records_of
 from graph.records import BY_EDGE, BY_OBJECT, EDGES, ROWS, Facts, Records, write_records
 from graph.search import Search
 from graph.search_entries import entries_of, list_entries
@@ -72,14 +73,15 @@ class Touched:
 
 @dataclass(slots=True)
 class Arrays:
-    """The edges of an atlas as files in a folder of its own; *held* says that a process needs them.
+    """The edges of an atlas as files in a folder of its own, which a file in it says is needed.
 
     Attributes:
+        removal: Removes them when it is closed.
         has_portraits: Whether the portraits of its nodes are there, too.
     """
 
-    folder: "TemporaryDirectory[str]"
-    held: IO[bytes]
+    folder: Path
+    removal: ExitStack
     has_portraits: bool = False
 
 
@@ -164,7 +166,7 @@ class Derived:
         with self._making:
             if self._arrays is None:
                 self._arrays = _write_arrays(atlas, self.folder.parent.parent / TEMPORARY)
-            return Path(self._arrays.folder.name)
+            return self._arrays.folder
 
     @property
     def portraits(self) -> Path:
@@ -197,8 +199,7 @@ class Derived:
         """Remove the files that were written for other processes; whoever needs them again has them written again."""
         with self._making:
             if self._arrays is not None:
-                self._arrays.held.close()
-                self._arrays.folder.cleanup()
+                self._arrays.removal.close()
                 self._arrays = None
 
 
@@ -209,7 +210,7 @@ def make(folder: Path, vocabulary: Vocabulary, iris: Iris) -> None:
     _save(atlas, folder / DERIVED, reader, iris)
     Painter(atlas, reader, vocabulary, iris).write(folder / DERIVED)
     write_records(reader, iris, folder / DERIVED)
-    _write_places(atlas, folder / DERIVED, folder / DERIVED, iris)
+    _write_places(atlas, folder / DERIVED, iris)
     _write_touched(folder / DERIVED, Touched(atlas.node_count))
 
 
@@ -229,7 +230,7 @@ def continue_from(earlier: Path, folder: Path, touched: Touched, vocabulary: Voc
         Painter(atlas, reader, vocabulary, iris).write_revised(base, now.iris, folder / DERIVED)
         for name in RECORDS:
             os.link(earlier / DERIVED / name, folder / DERIVED / name)
-        _write_places(atlas, folder / DERIVED, folder / DERIVED, iris)
+        _write_places(atlas, folder / DERIVED, iris)
         _write_touched(folder / DERIVED, Touched(atlas.node_count, restated=restated))
         return
     share(earlier, folder)
@@ -262,15 +263,16 @@ def _open_atlas(derived: Derived) -> Atlas:
 
 
 def _write_arrays(atlas: Atlas, parent: Path) -> Arrays:
-    try:
-        parent.mkdir(exist_ok=True)
-        folder = TemporaryDirectory(prefix=ARRAYS, dir=parent)
-        held = (Path(folder.name) / HELD).open("wb")
-        flock(held, LOCK_SH)
-        atlas.adjacency.save(Path(folder.name))
-    except OSError as error:
-        raise StateFolderError(parent, f"cannot be written: {error.strerror}") from error
-    return Arrays(folder, held)
+    with ExitStack() as undone:
+        try:
+            parent.mkdir(exist_ok=True)
+            folder = undone.enter_context(TemporaryDirectory(prefix=ARRAYS, dir=parent))
+            held = undone.enter_context((Path(folder) / HELD).open("wb"))
+            flock(held, LOCK_SH)
+            atlas.adjacency.save(Path(folder))
+        except OSError as error:
+            raise StateFolderError(parent, f"cannot be written: {error.strerror}") from error
+        return Arrays(Path(folder), undone.pop_all())
 
 
 def _write_all_portraits(derived: Derived, folder: Path) -> None:
@@ -281,16 +283,19 @@ def _write_all_portraits(derived: Derived, folder: Path) -> None:
         if touched is None:
             painter.write(folder)
             return
-        base = Atlas.load(derived.folder / DERIVED)
-        painter.write_revised(base, touched.iris, folder)
-        _write_places(atlas, derived.folder / DERIVED, folder, iris)
+        own = derived.folder / DERIVED
+        base = Atlas.load(own)
+        painter.write_touched(base, touched.iris, folder)
+        before = mapped(own / RECORDS_OF)
+        texts = texts_file.TextsFile(own)
+        write_records_of(find_revised_records_of(atlas.references, base, before, texts, iris), folder)
     except OSError as error:
         raise StateFolderError(folder, f"cannot be written: {error.strerror}") from error
 
 
-def _write_places(atlas: Atlas, records: Path, folder: Path, iris: Iris) -> None:
-    """Write to *folder* where the records of each node begin, in the folder *records*."""
-    texts = texts_file.TextsFile(records)
+def _write_places(atlas: Atlas, folder: Path, iris: Iris) -> None:
+    """Write to *folder* where the records of each node begin in it."""
+    texts = texts_file.TextsFile(folder)
     write_records_of(find_records_of(atlas.references, texts, iris), folder)
 
 

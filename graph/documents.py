@@ -80,6 +80,21 @@ class Acceptance:
 
 
 @dataclass(frozen=True, slots=True)
+class Proposed:
+    """How sure it is that the text says something that was read from it without a person, and why.
+
+    Attributes:
+        confidence: From 0 to 1.
+        reason: Why, in a few words.
+        rule: The key of the way in which it was read.
+    """
+
+    confidence: float
+    reason: str = ""
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Writing:
     """Who wrote a statement over HTTP, with which request, and when (UTC)."""
 
@@ -96,6 +111,7 @@ class Evidence:
         lines: The lines of the source that say it; empty where there is no source.
         basis: The IRI of the way it was read.
         words: The few words that say it.
+        proposed: For what was proposed before someone accepted it, or waits for that.
     """
 
     lines: tuple[int, ...]
@@ -103,6 +119,7 @@ class Evidence:
     words: str = ""
     acceptance: Acceptance | None = None
     writing: Writing | None = None
+    proposed: Proposed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +130,7 @@ class Statement:
         evidence: ``None`` for what needs no record of its own: names, labels, headings.
         written: Where the statement stands in the document's file.
         entry: The field as the author wrote it.
+        instead: What else may have been meant, should there be no such object.
         length: How many characters its value has, all on the line of *written*; 0 where nobody knows.
     """
 
@@ -120,6 +138,7 @@ class Statement:
     written: Place
     entry: str = ""
     evidence: Evidence | None = None
+    instead: tuple[NamedNode, ...] = ()
     length: int = 0
 
 
@@ -160,11 +179,38 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
+class Join:
+    """An entity of other people's data that is taken to be one which another document introduces.
+
+    Attributes:
+        own: The slug that it would have by itself.
+        known: The slug of the one that it is joined to; or, where the two are only kept apart, a slug of its own.
+        name: How the data calls it.
+        by: What says so: ``decision``, ``name``, ``spelling``, the key of an attribute, or ``apart``.
+        value: The name or the address that both have.
+        line: The line of the data on which it is introduced.
+        drops_type: Whether what the data says it is is left out, for the other document says it better.
+    """
+
+    own: str
+    known: str
+    name: str
+    by: str
+    value: str
+    line: int
+    drops_type: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A text read: its statements in their order, and every problem found on the way.
 
     Attributes:
+        proposals: What is proposed and nobody has decided, with what describes it: no facts.
         described: What the index says of the document where the text itself does not.
+        imported: Whether it is other people's data, whose names are joined to those that other documents give.
+        joins: Those that have been made in it.
+        unjoined: The slugs of its things that stand for themselves, whatever others are called like.
     """
 
     origin: Origin
@@ -173,6 +219,10 @@ class Document:
     sections: tuple[Section, ...] = ()
     unread: tuple[Unread, ...] = ()
     described: tuple[Triple, ...] = ()
+    proposals: tuple[Statement, ...] = ()
+    imported: bool = False
+    joins: tuple[Join, ...] = ()
+    unjoined: frozenset[str] = frozenset()
 
     @property
     def is_broken(self) -> bool:

@@ -25,6 +25,7 @@ GraphError
 ├── EvaluationError          the engine could not evaluate a query to its end
 ├── ReadOnlyError            a write would change what is not the service's own
 ├── RejectedError            what was written does not pass the gate
+├── ImportRefusedError       a note cannot be read into a draft, or a draft not be brought up to it
 ├── BadGraphError            a graph that was sent does not parse
 ├── UnknownDocumentError     no document has that slug
 ├── UnknownGraphError        no graph has that name
@@ -292,6 +293,17 @@ class RejectedError(GraphError):
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
         about = f"{first.entity}: " if first.entity else ""
         super().__init__(f"Nothing was published. {first.place}: {about}{first.message}{more}")
+        self.problems = tuple(problems)
+
+
+class ImportRefusedError(GraphError):
+    """A note cannot be read into a draft, or its draft not be brought up to it; nothing has changed."""
+
+    code = "import-refused"
+
+    def __init__(self, path: str, reason: str, problems: Sequence[Problem] = ()) -> None:
+        super().__init__(f"{path} {reason}.")
+        self.path = path
         self.problems = tuple(problems)
 
 

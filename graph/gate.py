@@ -1,15 +1,15 @@
 """The gate: which versions of the documents are published, and every problem found on the way."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from pyoxigraph import BlankNode, NamedNode, Triple
 
-from graph import references, terms, validation, verdicts
+from graph import joining, references, terms, validation, verdicts
 from graph.documents import Document, Place, Problem, Severity, Status
 from graph.engine.embedded import stored_triple
-from graph.ledger import Ledger
+from graph.ledger import Ledger, Sizes
 from graph.references import Introduction
 from graph.shapes import focus_text, from_rdflib
 from graph.validation import Finding
@@ -46,7 +46,7 @@ class Judgement:
     """What the gate lets through, what it holds back, and every problem, by place.
 
     Attributes:
-        sizes: Of each document that is published, how many triples it has, and how many its records have.
+        sizes: Of each document that is published, how many triples its graphs have.
         judged: The things that the shapes have judged again; what was said of them before holds no more.
         retyped: Those whose relations were judged again; what was said of these before holds no more.
         introduced: The things that documents introduce now; a warning that none does holds no more.
@@ -55,7 +55,7 @@ class Judgement:
     published: tuple[Version, ...]
     absent: tuple[Version, ...]
     problems: tuple[Problem, ...]
-    sizes: Mapping[str, tuple[int, int]]
+    sizes: Mapping[str, Sizes]
     judged: frozenset[str] = frozenset()
     retyped: frozenset[str] = frozenset()
     introduced: frozenset[str] = frozenset()
@@ -81,6 +81,8 @@ class Standing:
         digests: The hash of the text of each, by its path.
         read: Reads one of them after all, by its path; ``None`` where it is not good any more.
         problems: What was found then in those that are read again, or gone; *others* what was in the rest.
+        imported: Of those that are not read again and hold other people's data, by path, what reads each as it is.
+        is_smaller: Whether some are gone.
     """
 
     paths: Mapping[str, str]
@@ -88,6 +90,8 @@ class Standing:
     read: Callable[[str], Document | None]
     problems: tuple[Problem, ...] = ()
     others: tuple[Problem, ...] = ()
+    imported: Mapping[str, Callable[[], Version | None]] = field(default_factory=dict)
+    is_smaller: bool = False
 
 
 NOTHING_STANDS: Final = Standing({}, {}, lambda _path: None)
@@ -113,7 +117,10 @@ class _Session:
         self._candidates = {version.path: version for version in versions}
         self._problems = [problem for version in versions for problem in version.document.problems]
         self._booked: dict[str, Version] = {}
-        self._sizes: dict[str, tuple[int, int]] = {}
+        # Other people's data as it stands, before any of it is joined.
+        self._plain = {version.path: version.document for version in versions if version.document.imported}
+        self._left_open: tuple[Problem, ...] = ()
+        self._sizes: dict[str, Sizes] = {}
         # What the shapes find now, by the thing that it is about, and whether it is about a relation of it.
         self._open: dict[tuple[str, bool], list[Problem]] = {}
         self._judged: set[str] = set()
@@ -122,8 +129,10 @@ class _Session:
     def run(self) -> Judgement:
         """Judge until nothing stands in the way."""
         failing = _violating(self._problems)
+        self._read_imported()
         missed: list[Problem] = []
         while True:
+            self._join()
             found = self._contradictions()
             self._book(except_for={problem.place.path for problem in found if problem.code == references.SAME_DOCUMENT})
             self._look_again()
@@ -136,6 +145,7 @@ class _Session:
             for path in failing:
                 self._give_way(path)
             failing = frozenset()
+        self._problems += self._left_open
         self._problems += (problem for problem in found if self._is_current(problem))
         # The last good version may introduce what the bad one does not.
         self._problems += (problem for problem in missed if not self.is_introduced(NamedNode(problem.focus)))
@@ -158,7 +168,7 @@ class _Session:
 
     def _contradictions(self) -> list[Problem]:
         # Whoever was there first is right: a new document that contradicts an old one is the one that fails.
-        ordered = sorted(self._candidates.values(), key=self._is_new)
+        ordered = sorted(self._candidates.values(), key=lambda one: (self._is_new(one), one.document.imported))
         documents = [version.document for version in ordered]
         return list(references.contradictions(documents, self, self._workshop.vocabulary, self._workshop.iris))
 
@@ -231,6 +241,59 @@ class _Session:
             message=f"this does not go with {problem.place}, on {problem.entity}: {problem.message}",
         )
 
+    # --- other people's data
+
+    def _read_imported(self) -> None:
+        """Read other people's data again where what it is joined to may have become another."""
+        if not self._standing.imported or not (self._plain or self._standing.is_smaller or self._are_others_called()):
+            return
+        paths = dict(self._standing.paths)
+        for path, read in self._standing.imported.items():
+            version = read()
+            if version is not None:
+                self._versions = (*self._versions, version)
+                self._candidates[path] = version
+                self._plain[path] = version.document
+                self._problems += version.document.problems
+                paths.pop(version.slug, None)
+        self._standing = replace(self._standing, paths=paths)
+
+    def _are_others_called(self) -> bool:
+        """Return whether a document that is read again says anything else of what tells things apart."""
+        predicates = joining.identity_predicates(self._workshop.vocabulary)
+        for version in self._versions:
+            stated = (one.triple for one in version.document.statements if one.triple.predicate in predicates)
+            if self._ledger.said_of(version.slug, predicates) != {stored_triple(triple) for triple in stated}:
+                return True
+        return False
+
+    def _join(self) -> None:
+        """Join other people's data to what the other documents introduce, as these stand now."""
+        if not self._plain:
+            return
+        vocabulary, iris = self._workshop.vocabulary, self._workshop.iris
+        known = joining.Known(self._identities(), vocabulary)
+        decided = joining.decide(self._plain, known, vocabulary, iris)
+        for path, document in self._plain.items():
+            made = joining.joined(document, decided.joins.values(), iris)
+            if path in self._candidates and made != self._candidates[path].document:
+                self._candidates[path] = replace(self._candidates[path], document=made)
+        self._left_open = tuple(
+            one for path, found in decided.problems.items() if self._is_first(path) for one in found
+        )
+
+    def _identities(self) -> Iterator[joining.Identity]:
+        """Yield what all other documents say that tells things apart."""
+        vocabulary, iris = self._workshop.vocabulary, self._workshop.iris
+        for path, version in self._candidates.items():
+            if path not in self._plain:
+                yield from joining.of_document(version.document, vocabulary, iris).values()
+        unread = {slug for slug, path in self._standing.paths.items() if path not in self._standing.imported}
+        for predicate in sorted(joining.identity_predicates(vocabulary), key=str) if unread else ():
+            found = self._ledger.documents_with(None, predicate)
+            said = ((triple, Place(self._standing.paths[slug])) for slug, triple in found if slug in unread)
+            yield from joining.identities(said, vocabulary, iris).values()
+
     # --- what becomes of the versions
 
     def _book(self, *, except_for: Collection[str]) -> None:
@@ -251,6 +314,9 @@ class _Session:
         earlier = self._standing.read(path) if failed.status is Status.CURRENT else None
         if earlier is not None:
             self._candidates[path] = replace(failed, document=earlier, status=Status.STALE)
+        self._plain.pop(path, None)
+        if earlier is not None and earlier.imported:
+            self._plain[path] = earlier
 
     def _dangling_of(self, paths: Iterable[str]) -> list[Problem]:
         """Return the warnings on what the versions at *paths* refer to in vain."""
@@ -293,6 +359,10 @@ class _Session:
     def is_introduced(self, iri: NamedNode) -> bool:
         """Return whether any document says what *iri* is."""
         return self._ledger.is_introduced(iri)
+
+    def is_spoken_of(self, iri: NamedNode) -> bool:
+        """Return whether any document relates something to *iri*."""
+        return self._ledger.is_introduced(iri) or bool(self._ledger.lookup(None, None, iri))
 
     def spellings(self) -> Mapping[str, str]:
         """Return the slug for each slug, name and other spelling."""

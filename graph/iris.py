@@ -29,9 +29,17 @@ class Iris:
         """Return the IRI of a section of a document."""
         return NamedNode(f"{self.base}document/{document}/section/{slug}")
 
+    def item(self, document: str, slug: str) -> NamedNode:
+        """Return the IRI of what other people's data calls *slug*, before it is joined to anything."""
+        return NamedNode(f"{self.base}document/{document}/item/{slug}")
+
     def provenance(self, document: str) -> NamedNode:
         """Return the graph of the records of a document."""
         return NamedNode(f"{self.base}document/{document}/provenance")
+
+    def proposals(self, document: str) -> NamedNode:
+        """Return the graph of what a document proposes and nobody has decided."""
+        return NamedNode(f"{self.base}document/{document}/proposals")
 
     def document_of(self, graph: object) -> str:
         """Return the slug of the document whose graph *graph* is; an empty text for any other graph."""

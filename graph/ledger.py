@@ -6,6 +6,7 @@ written without looking back, for there is nothing to look at.
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any, Final
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
@@ -18,6 +19,16 @@ from graph.workshop import Workshop
 
 # How many quads of a new store are gathered before they are written: about 200 MB.
 MOST_PENDING: Final = 300_000
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How many triples a document has: those that it states, of its records, of its proposals; how many *open* ones."""
+
+    stated: int = 0
+    records: int = 0
+    proposals: int = 0
+    open: int = 0
 
 
 class Ledger:
@@ -48,7 +59,7 @@ class Ledger:
         self._before: dict[Triple, bool] = {}
         self._withdrawn: set[Triple] = set()
         self.change = Change(set(), set())
-        self._recent = Change(set(), set())
+        self._recent = Change(set(), set(), rest=self._ontology if is_new else None)
         self.growth: Counter[str] = Counter()
         self.stated_growth = 0
         self.class_growth: Counter[str] = Counter()
@@ -99,6 +110,11 @@ class Ledger:
                     )
         return found
 
+    def said_of(self, slug: str, predicates: Iterable[NamedNode]) -> set[Triple]:
+        """Return the triples that the document *slug* states with one of *predicates*."""
+        graph = self._iris.document(slug)
+        return {quad.triple for predicate in predicates for quad in self._draft.quads(None, predicate, None, graph)}
+
     def documents_with(self, subject: Any, predicate: Any = None, object_: Any = None) -> Iterator[tuple[str, Triple]]:
         """Yield each triple that matches, with the slug of the document that states it."""
         for quad in self._draft.quads(subject, predicate, object_):
@@ -114,17 +130,21 @@ class Ledger:
 
     # --- booking
 
-    def put(self, document: Document, status: Status) -> tuple[int, int]:
-        """Book *document* in place of what it said before; return how many triples and how many of records it has."""
+    def put(self, document: Document, status: Status) -> Sizes:
+        """Book *document* in place of what it said before; return how many triples each of its graphs has."""
         slug = document.origin.slug
         stated = {stored_triple(triple) for triple in triples.stated(document)}
         records = {stored_triple(triple) for triple in triples.records(document, self._iris)}
+        proposals = {stored_triple(triple) for triple in triples.proposals(document, self._iris)}
         self._replace(slug, stated, set(triples.about(document, self._iris, status)), records)
-        return len(stated), len(records)
+        self._replace_proposals(slug, proposals)
+        waiting = sum(1 for triple in proposals if triple.object == terms.PROPOSAL)
+        return Sizes(len(stated), len(records), len(proposals), waiting)
 
     def drop(self, slug: str) -> None:
         """Book that there is no document *slug* any more."""
         self._replace(slug, set(), set(), set())
+        self._replace_proposals(slug, set())
 
     def settle(self) -> None:
         """Bring what follows, and the merge of all, in step with what was booked."""
@@ -158,6 +178,12 @@ class Ledger:
                 self.touched |= {iri for iri, _ in _bases(removed) ^ _bases(added)}
                 self.restated |= set(_spoken_of(removed | added))
             self._write(graph, removed=removed, added=added)
+
+    def _replace_proposals(self, slug: str, new: set[Triple]) -> None:
+        """Book what a document proposes: nothing follows from it, and nobody else is told."""
+        graph = self._iris.proposals(slug)
+        old = set() if self._is_new else {quad.triple for quad in self._draft.quads(None, None, None, graph)}
+        self._write(graph, removed=old - new, added=new - old)
 
     def _note(self, added: Iterable[Triple], removed: Collection[Triple]) -> None:
         for triple in (*added, *removed):

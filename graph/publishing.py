@@ -4,12 +4,14 @@ The candidate is a copy of the last generation, and only what has changed is rea
 ontology or the software is another one, everything is made anew.
 """
 
+import gc
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
@@ -36,18 +38,32 @@ from graph.engine.texts import Texts
 from graph.excerpts import Source, with_excerpts
 from graph.gate import NOTHING_STANDS, Judgement, Standing, Version, judge
 from graph.iris import digest
-from graph.ledger import Ledger
+from graph.joining import joined
+from graph.ledger import Ledger, Sizes
 from graph.report import Recurrence, Report, compared, uncompared
 from graph.workshop import Workshop
 
 Progress = Callable[[str], None]
 # Texts that no generation needs any more do no harm but take room.
 SWEEP_EVERY: Final = 16
+# So many new values, garbage or not, make Python look for garbage.
+GARBAGE: Final = 200_000
 BUILD: Final = Cause("build")
 
 
 def silent(_step: str) -> None:
     """Tell nobody."""
+
+
+@contextmanager
+def few_collections() -> Iterator[None]:
+    """Look for garbage seldom: hundreds of thousands of values that all stay would be looked through many times."""
+    usual = gc.get_threshold()
+    gc.set_threshold(GARBAGE, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 @dataclass(slots=True)
@@ -181,16 +197,19 @@ def look(data: Path, current: Generation | None, *, touched: Collection[str] | N
 
 def _is_touched(file: File, touched: Collection[str]) -> bool:
     path = file.path.absolute()
-    return str(path) in touched or any(str(parent) in touched for parent in path.parents)
+    beside = path.with_name(f"{path.name}.yaml")  # what says how its columns are read
+    return not {str(path), str(beside), *map(str, path.parents)}.isdisjoint(touched)
 
 
 def publish_folder(edition: Edition, folder: Folder, *, progress: Progress = silent) -> Generation:
     """Publish what has changed in *folder* since the newest generation was made."""
     progress("reading documents")
-    versions = _read_changed(edition, folder.files, folder.prints)
+    with few_collections():
+        versions = _read_changed(edition, folder.files, folder.prints)
     gone = [entry for entry in edition.entries if not entry.is_own and entry.path not in folder.files]
     progress(f"validating {len(versions)} documents")
-    generation = issue(edition, versions, gone)
+    with few_collections():
+        generation = issue(edition, versions, gone)
     if generation.id % SWEEP_EVERY == 0:
         _sweep_texts(edition.state)
     return generation
@@ -200,15 +219,20 @@ def check(data: Path, workshop: Workshop, *, progress: Progress = silent) -> Jud
     """Return what the gate says of the documents in *data*; nothing is published."""
     progress("reading documents")
     files = {file.shown: file for file in list_files(data)}
-    versions = [_read(file, "", workshop) for file in files.values()]
-    progress(f"validating {len(versions)} documents")
-    with tempfile.TemporaryDirectory(prefix="cloudindex-") as folder, Draft(Path(folder) / STORE) as draft:
-        judgement = judge(versions, NOTHING_STANDS, Ledger(draft, workshop, is_new=True), workshop)
+    with few_collections():
+        judgement = _checked(tuple(files.values()), workshop, progress)
 
     def source(path: str) -> Path | None:
         return files[path].path if path in files else None
 
     return replace(judgement, problems=tuple(with_excerpts(judgement.problems, source)))
+
+
+def _checked(files: Sequence[File], workshop: Workshop, progress: Progress) -> Judgement:
+    versions = [_read(file, "", workshop) for file in files]
+    progress(f"validating {len(versions)} documents")
+    with tempfile.TemporaryDirectory(prefix="cloudindex-") as folder, Draft(Path(folder) / STORE) as draft:
+        return judge(versions, NOTHING_STANDS, Ledger(draft, workshop, is_new=True), workshop)
 
 
 def rehearse(
@@ -230,7 +254,7 @@ def rehearse(
         ledger = Ledger(draft, edition.workshop, is_new=False)
         for entry in gone:
             ledger.drop(entry.slug)
-        judgement = judge([version], _standing(edition, changed, before), ledger, edition.workshop)
+        judgement = judge([version], _standing(edition, changed, before, gone), ledger, edition.workshop)
     text = folder / "text"
     text.write_bytes(content)
     published = _source(edition, ())
@@ -264,8 +288,9 @@ def issue(
             ledger = Ledger(draft, edition.workshop, is_new=edition.is_new)
             for entry in gone:
                 ledger.drop(entry.slug)
-            judgement = judge(versions, _standing(edition, changed, before), ledger, edition.workshop)
+            judgement = judge(versions, _standing(edition, changed, before, gone), ledger, edition.workshop)
             accept(judgement)
+            changed |= {version.path for version in (*judgement.published, *judgement.absent)}
             watch.lap("validate")
         watch.lap("write")
         vocabulary, iris = edition.workshop.vocabulary, edition.workshop.iris
@@ -335,13 +360,20 @@ def _read(
     return Version(document, fingerprint_)
 
 
-def _standing(edition: Edition, changed: set[str], before: tuple[Problem, ...]) -> Standing:
+def _standing(
+    edition: Edition, changed: set[str], before: tuple[Problem, ...], gone: Sequence[PublishedDocument]
+) -> Standing:
     by_path = {entry.path: entry for entry in edition.entries if entry.digest}
     unread = {} if edition.is_new else {path: entry for path, entry in by_path.items() if path not in changed}
 
     def read(path: str) -> Document | None:
         entry = by_path.get(path)
-        return edition.read(entry) if entry is not None else None
+        document = edition.read(entry) if entry is not None else None
+        return joined(document, entry.joins, edition.workshop.iris) if entry and document else None
+
+    def version(entry: PublishedDocument) -> Version | None:
+        document = edition.read(entry)
+        return Version(document, entry.fingerprint, Status(entry.status), entry.is_own) if document else None
 
     return Standing(
         paths={entry.slug: path for path, entry in unread.items()},
@@ -349,6 +381,8 @@ def _standing(edition: Edition, changed: set[str], before: tuple[Problem, ...]) 
         read=read,
         problems=tuple(problem for problem in before if problem.place.path in changed),
         others=tuple(problem for problem in before if problem.place.path not in changed),
+        imported={path: partial(version, entry) for path, entry in unread.items() if entry.imported},
+        is_smaller=bool(gone) and not edition.is_new,
     )
 
 
@@ -387,7 +421,7 @@ def _is_of_a_document(graph: str, edition: Edition) -> bool:
 def _entry(version: Version, judgement: Judgement) -> PublishedDocument:
     origin = version.document.origin
     is_published = version.status is not Status.ABSENT
-    triple_count, record_count = judgement.sizes.get(version.slug, (0, 0)) if is_published else (0, 0)
+    sizes = judgement.sizes.get(version.slug, Sizes()) if is_published else Sizes()
     return PublishedDocument(
         slug=origin.slug,
         collection=origin.collection,
@@ -398,8 +432,12 @@ def _entry(version: Version, judgement: Judgement) -> PublishedDocument:
         fingerprint=version.fingerprint,
         is_own=version.is_own,
         statement_count=sum(1 for one in version.document.statements if one.evidence) if is_published else 0,
-        triple_count=triple_count,
-        record_count=record_count,
+        triple_count=sizes.stated,
+        record_count=sizes.records,
+        proposal_count=sizes.open,
+        proposal_triple_count=sizes.proposals,
+        imported=version.document.imported and is_published,
+        joins=version.document.joins if is_published else (),
     )
 
 

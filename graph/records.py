@@ -136,7 +136,8 @@ def _read(reader: Reader, iris: Iris) -> Iterator[tuple[str, Mapping[str, str]]]
                     for quad in own
                     if isinstance(quad.object, NamedNode | Literal)
                 }
-                yield local_name(facts[terms.EDGE.value]), facts
+                if terms.EDGE.value in facts:  # else it is a join
+                    yield local_name(facts[terms.EDGE.value]), facts
 
 
 def _number(field: str, facts: Mapping[str, str], texts: dict[str, int]) -> int:

@@ -50,6 +50,10 @@ class Published(Protocol):
         """Return whether any document, read again or not, says what *iri* is."""
         ...
 
+    def is_spoken_of(self, iri: NamedNode) -> bool:
+        """Return whether any document, read again or not, relates something to *iri*."""
+        ...
+
     def spellings(self) -> Mapping[str, str]:
         """Return the slug for each slug, name and other spelling."""
         ...
@@ -110,7 +114,9 @@ def dangling(
             subject, target = statement.triple.subject, statement.triple.object
             relation = vocabulary.relation_of(statement.triple.predicate.value)
             if relation and isinstance(target, NamedNode) and is_missing(target):
-                yield _missing_target(statement, target, spellings, names, iris)
+                instead = [iris.reference(one.value) for one in statement.instead if published.is_spoken_of(one)]
+                near = tuple(dict.fromkeys((*instead, *spellings.near(iris.reference(target.value)))))
+                yield _missing_target(statement, target, near, names, iris)
             if isinstance(subject, NamedNode) and subject not in told and is_missing(subject):
                 told.add(subject)
                 yield _missing_subject(statement, subject, spellings, iris)
@@ -160,10 +166,9 @@ class _Spellings:
 
 
 def _missing_target(
-    statement: Statement, target: NamedNode, spellings: _Spellings, names: Mapping[NamedNode, str], iris: Iris
+    statement: Statement, target: NamedNode, near: tuple[str, ...], names: Mapping[NamedNode, str], iris: Iris
 ) -> Problem:
     slug = iris.reference(target.value)
-    near = spellings.near(slug)
     subject = statement.triple.subject
     name = names.get(subject) if isinstance(subject, NamedNode) else None
     return Problem(

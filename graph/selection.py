@@ -1,8 +1,9 @@
 """Which entities fit a filter: evaluated on the arrays of a generation, a mask of its nodes at a time."""
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -73,9 +74,20 @@ class Chooser:
         number = self.atlas.relations.index(relation.key)
         if not term.values:
             return self.atlas.relation_column.having({relation.key}, self.atlas.node_count)
+        counts = [COUNT.fullmatch(value) for value in term.values]
+        if all(counts) and not term.any_depth:
+            return self._as_many(number, [found.groups() for found in counts if found])
         targets = np.flatnonzero(np.logical_or.reduce([self._targets(value, term) for value in term.values]))
         find = all_sources_of if term.any_depth else sources_of
         return find(self.atlas.adjacency, number, targets)
+
+    def _as_many(self, number: int, wanted: list[tuple[str | Any, ...]]) -> Mask:
+        """Return which nodes have a relation as often as one of *wanted* says."""
+        edges = self.atlas.adjacency
+        sources = edges.out_source[edges.out_relation == number]
+        counts = np.bincount(sources, minlength=self.atlas.node_count)
+        mask: Mask = np.logical_or.reduce([COMPARISONS[sign](counts, int(many)) for sign, many in wanted])
+        return mask
 
     def _relation(self, term: Term) -> Relation:
         try:
@@ -168,6 +180,14 @@ def _column(chooser: Chooser, column: Column, term: Term) -> Mask:
     return column.having(set(term.values), count) if term.values else column.having_any(count)
 
 
+COUNT: Final = re.compile(r"(>=|<=|>|<|=)([0-9]{1,9})")
+COMPARISONS: Final[Mapping[str, Callable[[Any, int], Mask]]] = {
+    ">=": np.greater_equal,
+    "<=": np.less_equal,
+    ">": np.greater,
+    "<": np.less,
+    "=": np.equal,
+}
 FIELDS: Final[Mapping[str, Callable[[Chooser, Term], Mask]]] = {
     TYPE: _of_type,
     EXACT_TYPE: _of_exact_type,

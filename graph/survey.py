@@ -23,9 +23,6 @@ from graph.nearness import folded
 from graph.vocabulary import Vocabulary, local_name
 
 TEXTS = frozenset({terms.NAME, terms.SPELLING, terms.LABEL})
-
-
-TEXTS = frozenset({terms.NAME, terms.SPELLING, terms.LABEL})
 IN_LANGUAGE = TEXTS | {terms.DESCRIPTION}
 Numbers = NDArray[np.int32]
 
@@ -50,6 +47,9 @@ def survey(reader: Reader, vocabulary: Vocabulary, iris: Iris) -> Atlas:
 def revised(atlas: Atlas, touched: Iterable[str], reader: Reader, vocabulary: Vocabulary, iris: Iris) -> Atlas:
     """Return *atlas* with the nodes of the IRIs *touched* as the store has them now."""
     nodes = {NamedNode(iri) for iri in touched}
+    nodes = {
+        node for node in nodes if node.value not in vocabulary.names or _is_node(node, atlas, reader, vocabulary, iris)
+    }
     nodes |= {quad.subject for iri in nodes for quad in reader.quads(None, terms.HAS_OPINION, iri)}  # type: ignore[misc]
     sheet = Sheet(vocabulary, iris)
     sheet.copy(atlas, {iris.reference(node.value) for node in nodes})
@@ -65,6 +65,16 @@ def revised(atlas: Atlas, touched: Iterable[str], reader: Reader, vocabulary: Vo
             else:
                 sheet.note_document(node, iris.document_of(quad.graph_name))
     return sheet.finished()
+
+
+def _is_node(term: NamedNode, atlas: Atlas, reader: Reader, vocabulary: Vocabulary, iris: Iris) -> bool:
+    """Return whether a term of the ontology was or is a node; all things of a class lead to it, and are many."""
+    kinds = (quad.object.value for quad in reader.quads(term, terms.TYPE) if isinstance(quad.object, NamedNode))
+    return (
+        atlas.number(iris.reference(term.value)) != NOTHING
+        or any(vocabulary.class_of(kind) is not None for kind in kinds)
+        or any(reader.quads(None, NamedNode(relation.iri), term) for relation in vocabulary.relations.values())
+    )
 
 
 def _all(reader: Reader, graph: NamedNode, predicate: NamedNode) -> Iterator[Quad]:

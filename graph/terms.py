@@ -1,5 +1,6 @@
 """IRIs of the terms that the code knows by name: the roles and the vocabularies they come from."""
 
+from decimal import Decimal
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode
@@ -22,6 +23,7 @@ COMMENT: Final = NamedNode(f"{RDFS}comment")
 SPELLING: Final = NamedNode(f"{SKOS}altLabel")
 DESCRIPTION: Final = NamedNode(f"{DCTERMS}description")
 LANGUAGE: Final = NamedNode(f"{DCTERMS}language")
+URL: Final = NamedNode(f"{SCHEMA}url")
 HOMEPAGE: Final = NamedNode("http://xmlns.com/foaf/0.1/homepage")
 REPLACED_BY: Final = NamedNode(f"{DCTERMS}isReplacedBy")
 PART_OF: Final = NamedNode(f"{DCTERMS}isPartOf")
@@ -56,9 +58,25 @@ CREATED: Final = NamedNode(f"{DCTERMS}created")
 RULE: Final = NamedNode(f"{CI}rule")
 PREMISE: Final = NamedNode(f"{CI}premise")
 
+PROPOSAL: Final = NamedNode(f"{CI}Proposal")
+PROPOSED_SUBJECT: Final = NamedNode(f"{CI}proposedSubject")
+PROPOSED_PREDICATE: Final = NamedNode(f"{CI}proposedPredicate")
+PROPOSED_OBJECT: Final = NamedNode(f"{CI}proposedObject")
+PROPOSED_EDGE: Final = NamedNode(f"{CI}proposedEdge")
+PROPOSED_BY: Final = NamedNode(f"{CI}proposedBy")
+CONFIDENCE: Final = NamedNode(f"{CI}confidence")
+REASON: Final = NamedNode(f"{CI}reason")
+SAME: Final = NamedNode(f"{SKOS}exactMatch")
+APART: Final = NamedNode(f"{OWL}differentFrom")
+JOIN: Final = NamedNode(f"{CI}Join")
+JOINED: Final = NamedNode(f"{CI}joined")
+JOINED_BY: Final = NamedNode(f"{CI}joinedBy")
+JOINED_VALUE: Final = NamedNode(f"{CI}joinedValue")
+
 STATUS: Final = NamedNode(f"{CI}status")
 LINE_COUNT: Final = NamedNode(f"{CI}lineCount")
 LEVEL: Final = NamedNode(f"{CI}level")
+REFERENCES: Final = NamedNode(f"{CI}references")
 IN_SECTION: Final = NamedNode(f"{CI}inSection")
 HAS_OPINION: Final = NamedNode(f"{CI}hasOpinion")
 POLARITY: Final = NamedNode(f"{CI}polarity")
@@ -68,6 +86,7 @@ ASKS_RELATION: Final = NamedNode(f"{CI}asksRelation")
 ASKS_TARGET: Final = NamedNode(f"{CI}asksTarget")
 
 STATED: Final = NamedNode(f"{CI}stated")
+ADDRESS: Final = NamedNode(f"{CI}address")
 NESTING: Final = NamedNode(f"{CI}nesting")
 WRITTEN: Final = NamedNode(f"{CI}written")
 
@@ -76,16 +95,19 @@ SUBPROPERTY_OF: Final = NamedNode(f"{RDFS}subPropertyOf")
 INVERSE_OF: Final = NamedNode(f"{OWL}inverseOf")
 SYMMETRIC: Final = NamedNode(f"{OWL}SymmetricProperty")
 TRANSITIVE: Final = NamedNode(f"{OWL}TransitiveProperty")
+IDENTIFYING: Final = NamedNode(f"{OWL}InverseFunctionalProperty")
 OWL_CLASS: Final = NamedNode(f"{OWL}Class")
 OWL_ONTOLOGY: Final = NamedNode(f"{OWL}Ontology")
 DOMAIN_INCLUDES: Final = NamedNode(f"{SCHEMA}domainIncludes")
 RANGE_INCLUDES: Final = NamedNode(f"{SCHEMA}rangeIncludes")
 SENTENCE: Final = NamedNode(f"{CI}sentence")
 KEY: Final = NamedNode(f"{CI}key")
+ADDRESS_FORM: Final = NamedNode(f"{CI}addressForm")
 COLOUR: Final = NamedNode(f"{CI}colour")
 
 XSD_STRING: Final = NamedNode(f"{XSD}string")
 XSD_INTEGER: Final = NamedNode(f"{XSD}integer")
+XSD_DECIMAL: Final = NamedNode(f"{XSD}decimal")
 XSD_DATE: Final = NamedNode(f"{XSD}date")
 XSD_DATE_TIME: Final = NamedNode(f"{XSD}dateTime")
 XSD_ANY_URI: Final = NamedNode(f"{XSD}anyURI")
@@ -94,3 +116,12 @@ XSD_ANY_URI: Final = NamedNode(f"{XSD}anyURI")
 def integer(value: int) -> Literal:
     """Return a whole number as a literal."""
     return Literal(str(value), datatype=XSD_INTEGER)
+
+
+def decimal(value: float) -> Literal:
+    """Return a number as a literal without an exponent.
+
+    >>> str(decimal(0.85).value), str(decimal(1.0).value), str(decimal(1e-05).value)
+    ('0.85', '1', '0.00001')
+    """
+    return Literal(f"{Decimal(str(value)).normalize():f}", datatype=XSD_DECIMAL)

@@ -58,6 +58,24 @@ class TextsFile(Sequence[bytes]):
         return found if found < len(self) and self[found] == wanted else NONE
 
 
+class Rearranged(Sequence[bytes]):
+    """The texts of two files in an order of their own: *places* says where each lies, the second after the first."""
+
+    def __init__(self, first: TextsFile, second: TextsFile, places: NDArray[np.int32]) -> None:
+        self._first, self._second, self._places = first, second, places
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __getitem__(self, number: int) -> bytes:  # type: ignore[override]  # no slices are asked for
+        place = int(self._places[number])
+        return self._first[place] if place < len(self._first) else self._second[place - len(self._first)]
+
+    def text(self, number: int) -> str:
+        """Return the text with that number."""
+        return self[number].decode()
+
+
 def write_texts(texts: Iterable[str], folder: Path) -> dict[str, int]:
     """Write *texts* to *folder*, sorted, and return the number that each has now."""
     encoded = sorted(dict.fromkeys(texts), key=str.encode)

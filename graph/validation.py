@@ -48,10 +48,15 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What came into a graph, and what went out of it, since it was last valid."""
+    """What came into a graph, and what went out of it, since it was last valid.
+
+    Attributes:
+        rest: What else the graph holds, where that is known to be little, so that nobody needs to look for it there.
+    """
 
     came: set[Triple]
     gone: set[Triple]
+    rest: frozenset[Triple] | None = None
 
 
 def find(triples: Iterable[Triple], shapes: Shapes) -> tuple[Finding, ...]:
@@ -215,11 +220,12 @@ def _ways(chains: Iterable[Chain]) -> set[Chain]:
 
 def _edges_of_retyped(change: Change, lookup: Lookup, shapes: Shapes) -> set[Triple]:
     """Return the relations of things whose type has changed."""
-    edges: set[Triple] = set()
-    for triple in (*change.came, *change.gone):
-        if triple.predicate == terms.TYPE:
-            edges.update(lookup(triple.subject, None, None))
-            edges.update(lookup(None, None, triple.subject))
+    retyped = {triple.subject for triple in (*change.came, *change.gone) if triple.predicate == terms.TYPE}
+    if change.rest is not None:
+        everything = (*change.came, *change.rest)
+        edges = (edge for edge in everything if edge.subject in retyped or edge.object in retyped)
+    else:
+        edges = (edge for node in retyped for edge in (*lookup(node, None, None), *lookup(None, None, node)))
     return {edge for edge in edges if edge.predicate.value in shapes.ends}
 
 

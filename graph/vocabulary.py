@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from pyoxigraph import Literal, Triple
 
@@ -44,13 +45,18 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """A property whose values are texts, numbers or addresses; *kind* is a datatype's local name."""
+    """A property whose values are texts, numbers or addresses; *kind* is a datatype's local name.
+
+    Attributes:
+        identifies: Whether two things with one value are likely one thing, as with the address of a homepage.
+    """
 
     iri: str
     key: str
     labels: Texts
     comments: Texts
     kind: str
+    identifies: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +75,11 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """One ontology, read: its terms by key and by IRI, its triples, shapes and rules."""
+    """One ontology, read: its terms by key and by IRI, its triples, shapes and rules.
+
+    Attributes:
+        sources: The tables that tell other people's data in its terms, by the name of the format.
+    """
 
     classes: Mapping[str, Class]
     relations: Mapping[str, Relation]
@@ -85,6 +95,7 @@ class Vocabulary:
     by_iri: Mapping[str, Class | Relation | Attribute] = field(repr=False)
     names: frozenset[str] = field(repr=False)
     namespaces: frozenset[str] = field(repr=False)
+    sources: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
 
     def class_of(self, iri: str) -> Class | None:
         """Return the class with that IRI."""

@@ -6,6 +6,7 @@ Touches files: those of the ontology's folder, once, at start.
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, TypeVar
@@ -16,6 +17,7 @@ import ontology
 from graph import terms
 from graph.errors import OntologyError
 from graph.iris import digest
+from graph.source_tables import read_table
 from graph.vocabulary import Attribute, Class, Relation, Rule, Texts, Vocabulary, local_name
 
 SHAPES: Final = "shapes.ttl"
@@ -33,8 +35,8 @@ def load(folder: Path | None = None) -> Vocabulary:
     """Return the vocabulary of an ontology.
 
     Args:
-        folder: Holds ``*.ttl`` (the terms), and perhaps ``shapes.ttl`` and ``rules/*.rq``; ``None`` is the
-            ontology that comes with Cloud Index.  The roles and their rules are always there.
+        folder: Holds ``*.ttl`` (the terms), and perhaps ``shapes.ttl``, ``rules/*.rq`` and ``sources/*.yaml``;
+            ``None`` is the ontology that comes with Cloud Index.  The roles and their rules are always there.
 
     Raises:
         OntologyError: A file does not parse, or a term lacks what it must have.
@@ -42,12 +44,19 @@ def load(folder: Path | None = None) -> Vocabulary:
     texts = _texts(folder)
     shapes = {name: text for name, text in texts.items() if name.endswith(SHAPES)}
     rules = {name: text for name, text in texts.items() if name.endswith(".rq")}
-    triples, prefixes = _parsed({name: text for name, text in texts.items() if name not in shapes | rules})
-    return _Builder(triples).vocabulary(
+    tables = {name: text for name, text in texts.items() if name.endswith(".yaml")}
+    triples, prefixes = _parsed({name: text for name, text in texts.items() if name not in shapes | rules | tables})
+    vocabulary = _Builder(triples).vocabulary(
         prefixes=prefixes,
         shapes=tuple(shapes.values()),
         rules=tuple(Rule(Path(name).stem, text) for name, text in sorted(rules.items())),
         digest=digest(*(part for item in sorted(texts.items()) for part in item)),
+    )
+    return replace(
+        vocabulary,
+        sources=MappingProxyType(
+            {Path(name).stem: read_table(name, text, vocabulary) for name, text in tables.items()}
+        ),
     )
 
 
@@ -55,8 +64,9 @@ def _texts(folder: Path | None) -> dict[str, str]:
     names = (*ROLE_FILES, ROLE_SHAPES, *(f"rules/{name}.rq" for name in ontology.rule_names()))
     texts = {f"{ROLES}{name}": ontology.read(name) for name in names}
     if folder is None:
-        return texts | {name: ontology.read(name) for name in (*DEFAULT_FILES, SHAPES)}
-    paths = [*sorted(folder.glob("*.ttl")), *sorted(folder.glob("rules/*.rq"))]
+        tables = (f"sources/{name}.yaml" for name in ontology.source_names())
+        return texts | {name: ontology.read(name) for name in (*DEFAULT_FILES, SHAPES, *tables)}
+    paths = [path for pattern in ("*.ttl", "rules/*.rq", "sources/*.yaml") for path in sorted(folder.glob(pattern))]
     if not any(path.suffix == ".ttl" and path.name != SHAPES for path in paths):
         raise OntologyError(str(folder), "holds no .ttl file.")
     return texts | {str(path.relative_to(folder)): _read(path) for path in paths}
@@ -183,6 +193,7 @@ class _Builder:
             labels=self.labels(iri),
             comments=self.texts(iri, terms.COMMENT),
             kind=local_name(kinds[0]) if kinds else "string",
+            identifies=iri in self.instances[terms.IDENTIFYING],
         )
 
     def inverse(self, iri: NamedNode, *, symmetric: bool) -> tuple[str, bool]:

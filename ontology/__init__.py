@@ -22,3 +22,10 @@ def rule_names() -> tuple[str, ...]:
     """Return the names of the inference rules, sorted."""
     folder = files(__name__).joinpath("rules")
     return tuple(sorted(entry.name.removesuffix(".rq") for entry in folder.iterdir() if entry.name.endswith(".rq")))
+
+
+@cache
+def source_names() -> tuple[str, ...]:
+    """Return the names of the tables that tell other people's data in the terms of the ontology, sorted."""
+    folder = files(__name__).joinpath("sources")
+    return tuple(sorted(entry.name.removesuffix(".yaml") for entry in folder.iterdir() if entry.name.endswith(".yaml")))

@@ -55,6 +55,7 @@ SAMPLES: tuple[GraphError, ...] = (
     errors.WriteConflictError("The graph does not exist."),
     errors.ReadOnlyError("data/notes/cloud-index.yaml is in a folder: change the file."),
     errors.RejectedError((REJECTED,)),
+    errors.ImportRefusedError("notes/mine.md", "is not UTF-8: byte 0xe9 on line 3"),
     errors.BadGraphError("“.” is expected", line=2, column=14),
     errors.WriteLimitError("120 seconds"),
     errors.ValidationLimitError("20 seconds"),

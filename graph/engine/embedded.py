@@ -4,6 +4,7 @@ No cursor leaves this file: out come lists of plain values, or bytes.  Only quer
 whose cost is bounded are asked here; those that people write go to worker processes.
 """
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import lru_cache
@@ -241,6 +242,7 @@ def parse_update(text: str, *, base_iri: str | None, prefixes: Mapping[str, str]
 
 
 _SCRATCH: Final = Store()
+PLAIN_INTEGER: Final = re.compile("0|[1-9][0-9]{0,17}")
 
 
 @lru_cache(maxsize=100_000)
@@ -248,6 +250,8 @@ def as_stored(literal: Literal) -> Literal:
     """Return *literal* as the store gives it back: it writes numbers and times in one way."""
     if literal.language or literal.datatype.value == f"{XSD}string":
         return literal
+    if literal.datatype.value == f"{XSD}integer" and PLAIN_INTEGER.fullmatch(literal.value):
+        return literal  # lines, of which there may be a million
     quad = Quad(BlankNode("a"), NamedNode(f"{XSD}a"), literal)
     _SCRATCH.add(quad)
     stored: Any = next(iter(_SCRATCH)).object

@@ -21,7 +21,7 @@ from typing import IO, Final
 import orjson
 from pydantic import TypeAdapter
 
-from graph.documents import Problem
+from graph.documents import Join, Problem
 from graph.errors import GenerationGoneError, NotBuiltError, StateFolderError, UnknownGenerationError
 from graph.report import Entry, Recurrence, Report
 
@@ -45,6 +45,10 @@ class PublishedDocument:
         status: ``current``, ``stale`` (an older version stands in) or ``absent`` (nothing of it is published).
         suffix: What kind of text it is, as the end of a file's name.
         is_own: Whether it lives in the service's own collection; else a folder holds it.
+        statement_count: How many statements it makes that have records.
+        triple_count, record_count, proposal_triple_count: How many triples each of its graphs has.
+        proposal_count: How many proposals it has that nobody has decided.
+        imported: Whether it is other people's data; *joins* are those that were made in it.
     """
 
     slug: str
@@ -58,6 +62,10 @@ class PublishedDocument:
     statement_count: int = 0
     triple_count: int = 0
     record_count: int = 0
+    proposal_count: int = 0
+    proposal_triple_count: int = 0
+    imported: bool = False
+    joins: tuple[Join, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +122,8 @@ class Manifest:
                 iri = f"{self.base_iri}document/{document.slug}"
                 yield iri, document.triple_count
                 yield f"{iri}/provenance", document.record_count
+                if document.proposal_triple_count:
+                    yield f"{iri}/proposals", document.proposal_triple_count
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from graph.engine.embedded import Reader
 from graph.exports.legend import Legend
 from graph.iris import Iris
 from graph.records import EDGES, FIELDS, OBJECT, ROWS, SUBJECT
-from graph.texts_file import NONE, TextsFile
+from graph.texts_file import NONE, Rearranged, TextsFile
 from graph.vocabulary import local_name
 
 PREDICATE: Final = FIELDS.index(terms.PREDICATE.value)
@@ -47,7 +47,7 @@ class Sources:
         self._files = None if records is None else _Files(records, records_of, self._relations)
 
     def of(
-        self, sources: Numbers, relations: Numbers, targets: Numbers, references: TextsFile
+        self, sources: Numbers, relations: Numbers, targets: Numbers, references: TextsFile | Rearranged
     ) -> Iterator[tuple[str, list[Place]]]:
         """Yield for each edge its id, empty where it must be computed, and the places where it is stated."""
         stored = self._stored(sources, references)
@@ -79,7 +79,9 @@ class Sources:
             else:
                 yield "", []
 
-    def _stored(self, sources: Numbers, references: TextsFile) -> Mapping[int, Mapping[tuple[int, str], list[Place]]]:
+    def _stored(
+        self, sources: Numbers, references: TextsFile | Rearranged
+    ) -> Mapping[int, Mapping[tuple[int, str], list[Place]]]:
         """Return what the store knows of those sources whose records are only there."""
         nodes = np.unique(sources)
         if self._files is not None:

@@ -15,6 +15,7 @@ from markdown_it.rules_inline import StateInline, emphasis, strikethrough
 from markdown_it.token import Token
 
 from graph.notes.addresses import SCHEME, end_of_address
+from graph.notes.note import Position
 
 AT: Final = "at"
 BARE: Final = "bare"
@@ -24,6 +25,7 @@ TOO_DEEP: Final = "too deep"
 # Brackets of one text that are never closed: each is looked for up to the end of the text.
 MOST_UNCLOSED: Final = 100
 UNCLOSED: Final = "unclosed"
+LEFT_OPEN: Final = "left open"
 # Where a rule may have something to say; everything up to there is plain text.
 _NOTEWORTHY: Final = re.compile(rf"[\n!&*<\[\]\\_`~]|(?<![^\W_])(?:{SCHEME.pattern})", re.IGNORECASE)
 
@@ -33,7 +35,7 @@ class MarkdownParser(MarkdownIt):
 
     def __init__(self) -> None:
         super().__init__("commonmark", {"maxNesting": MOST_LEVELS, "html": True})
-        self.helpers = _Helpers()
+        self.helpers = _Helpers()  # type: ignore[assignment]  # the library takes a module for it
         self.inline = _Inline()
         self.block = _Block()
         self.enable(["table", "strikethrough"])
@@ -60,10 +62,17 @@ class MarkdownParser(MarkdownIt):
         """
         return self.parse(text, environment)
 
-    def inlines(self, text: str, environment: dict[str, Any]) -> list[Token]:
-        """Return what the text of one block is made of; under `UNCLOSED` stands how many brackets have no end."""
+    def inlines(self, text: str, environment: dict[str, Any], position: Position) -> list[Token]:
+        """Return what the text of one block is made of.
+
+        Args:
+            position: Where it begins; kept under `LEFT_OPEN` if too many of its brackets have no end.
+        """
         environment[UNCLOSED] = [0]
-        return self.inline.parse(text, self, environment, [])
+        tokens = self.inline.parse(text, self, environment, [])
+        if environment[UNCLOSED][0] >= MOST_UNCLOSED:
+            environment.setdefault(LEFT_OPEN, []).append(position)
+        return tokens
 
 
 class _Block(ParserBlock):

@@ -158,6 +158,30 @@ class Link:
     is_image: bool = False
 
 
+class Oddity(StrEnum):
+    """What in a note cannot be as its author meant it."""
+
+    REFERENCE = "reference-missing"
+    ANCHOR = "anchor-missing"
+    ADDRESS = "link-form"
+    NESTING = "nesting-depth"
+    BRACKETS = "brackets-open"
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something odd in a note, and the words where it is.
+
+    Attributes:
+        near: What may have been meant, nearest first.
+    """
+
+    oddity: Oddity
+    position: Position
+    words: str
+    near: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Note:
     """A Markdown text, read.
@@ -165,6 +189,7 @@ class Note:
     Attributes:
         front: The front matter, without its fences; it begins on line 2 where there is any.
         language: Of most of its words: a key of the ontology's languages; empty where nothing tells.
+        remarks: What is odd in it, by place.
     """
 
     line_count: int
@@ -173,3 +198,4 @@ class Note:
     links: tuple[Link, ...]
     front: str = ""
     language: str = ""
+    remarks: tuple[Remark, ...] = ()

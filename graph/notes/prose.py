@@ -25,12 +25,14 @@ class Passage:
     Attributes:
         breaks: The offsets of the spaces that join its lines.
         hard: Those of them where the author wants a new line.
+        anchors: The names that HTML in it gives to places.
     """
 
     prose: Prose
     targets: tuple[Target, ...] = ()
     breaks: tuple[int, ...] = ()
     hard: frozenset[int] = frozenset()
+    anchors: tuple[str, ...] = ()
 
     def part(self, start: int, end: int) -> "Passage":
         """Return what stands from offset *start* up to *end*."""
@@ -52,6 +54,7 @@ class Passage:
             tuple(targets),
             tuple(offset - start for offset in self.breaks if start <= offset < end),
             frozenset(offset - start for offset in self.hard if start <= offset < end),
+            self.anchors,
         )
 
 
@@ -66,6 +69,7 @@ class Writing:
     targets: list[Target] = field(default_factory=list)
     breaks: list[int] = field(default_factory=list)
     hard: set[int] = field(default_factory=set)
+    anchors: list[str] = field(default_factory=list)
 
     def add(self, text: str, line: int, column: int) -> None:
         """Add *text*, whose first character stands at that place, and the others behind it."""
@@ -99,6 +103,7 @@ class Writing:
             self.length += len(prose.value)
         self.stretches += (replace(one, start=one.start + start, end=one.end + start) for one in prose.stretches)
         self.targets += (replace(one, start=one.start + start, end=one.end + start) for one in passage.targets)
+        self.anchors += passage.anchors
 
     def space(self, line: int, column: int) -> None:
         """Add the space that joins two lines, or two parts that tags set apart."""
@@ -123,4 +128,4 @@ class Writing:
         stretches = tuple(sorted(self.stretches, key=lambda one: (one.start, -one.end)))
         prose = Prose("".join(self.parts), runs, stretches)
         targets = tuple(sorted(self.targets, key=lambda one: (one.start, -one.end)))
-        return Passage(prose, targets, tuple(self.breaks), frozenset(self.hard))
+        return Passage(prose, targets, tuple(self.breaks), frozenset(self.hard), tuple(self.anchors))

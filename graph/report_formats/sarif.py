@@ -83,7 +83,7 @@ def _result(entry: Entry, text: str, fingerprint: str, numbers: dict[str, int]) 
     if entry.status in BASELINE:
         result["baselineState"] = BASELINE[entry.status]
     if problem.replacements and problem.length and problem.excerpt and problem.place.path:
-        result["fixes"] = [_fix(problem, replacement) for replacement in problem.replacements]
+        result["fixes"] = [_fix(problem, replacement) for replacement in dict.fromkeys(problem.replacements)]
     return result
 
 

@@ -5,17 +5,16 @@ Nothing here knows what a document is made of; `graph.sources.yaml` does.
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import date
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeVar
 
 import yaml
 from pyoxigraph import Literal, NamedNode
 
 from graph.characters import CONTROL
-from graph.documents import Acceptance, Place, Problem, Severity
+from graph.documents import Place, Problem, Severity
 from graph.iris import SLUG, slugified
 from graph.nearness import nearest
 
@@ -28,6 +27,7 @@ TAG_FIX: Final = "Use a tag such as en or fr; within { }, a text that holds a co
 OTHER_BREAK: Final = re.compile("\r(?!\n)|[\x85\u2028\u2029]")
 TAB: Final = re.compile(r"'\\t'|\btab\b", re.IGNORECASE)
 
+Composed = TypeVar("Composed")
 Items: TypeAlias = "list[tuple[yaml.ScalarNode, yaml.Node]]"
 
 
@@ -47,6 +47,7 @@ class Nodes:
         path: The file, as its author knows it.
         elsewhere: Keys that belong in another place, each with the words that say where.
         line_count: How many lines the source has; 0 where it is not known.
+        severity: How much the problems weigh that are found from now on.
         starts: Where lines begin, in characters, where the parser counts other lines than editors do.
     """
 
@@ -54,14 +55,23 @@ class Nodes:
     elsewhere: Mapping[str, str]
     problems: list[Problem] = field(default_factory=list)
     line_count: int = 0
+    severity: Severity = Severity.VIOLATION
     starts: list[int] = field(default_factory=list)
 
     def compose(self, text: str) -> yaml.Node | None:
         """Return the root node of *text*, or nothing and a problem."""
+        return self._guarded(text, lambda: yaml.compose(text, LOADER))
+
+    def compose_all(self, text: str) -> list[yaml.Node]:
+        """Return the root node of each of the documents in *text*; none, and a problem, where one is no YAML."""
+        return self._guarded(text, lambda: [one for one in yaml.compose_all(text, LOADER) if one is not None]) or []
+
+    def _guarded(self, text: str, compose: Callable[[], Composed]) -> Composed | None:
+        """Return what *compose* makes of *text*, or nothing and a problem."""
         if OTHER_BREAK.search(text):
             self.starts = [0, *(found.end() for found in re.finditer("\n", text))]
         try:
-            root: yaml.Node | None = yaml.compose(text, LOADER) if self._is_plain(text) else None
+            root = compose() if self._is_plain(text) else None
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             last = f"{text}.".count("\n") + 1  # the parser may name a line behind the end of the text
@@ -234,21 +244,6 @@ class Nodes:
         self.complain(node, "address-form", message, about, fix="Write it whole, from https:// on, without spaces.")
         return None
 
-    def acceptance(self, node: yaml.Node, about: About) -> Acceptance | None:
-        """Return who accepted something, and when."""
-        told = len(self.problems)
-        values = self.fields(node, ("by", "on"), about)
-        by, on = self.text(values.get("by"), about), self.text(values.get("on"), about)
-        try:
-            if by and on:
-                return Acceptance(by, date.fromisoformat(on))
-        except ValueError:
-            pass
-        if len(self.problems) == told:
-            message = "acceptance says who and on which day."
-            self.complain(node, "acceptance-shape", message, about, fix="Write {by: …, on: 2026-11-23}.")
-        return None
-
     # --- problems
 
     def complain(
@@ -257,19 +252,34 @@ class Nodes:
         code: str,
         message: str,
         about: About | None = None,
+        *,
+        severity: Severity | None = None,
         **more: Any,
     ) -> None:
-        """Add a violation; *more* are further fields of `graph.documents.Problem`.
+        """Add a problem; *more* are further fields of `graph.documents.Problem`."""
+        self._tell(severity or self.severity, where, code, message, about, **more)
 
-        What is near a bare word can be put in its place as it is.
-        """
+    def remark(self, where: yaml.Node, code: str, message: str, about: About, **more: Any) -> None:
+        """Add a warning."""
+        self._tell(Severity.WARNING, where, code, message, about, **more)
+
+    def _tell(
+        self,
+        severity: Severity,
+        where: Place | yaml.Node | yaml.Event,
+        code: str,
+        message: str,
+        about: About | None,
+        **more: Any,
+    ) -> None:
+        """Tell a problem; what is near a bare word can be put in its place as it is."""
         place = where if isinstance(where, Place) else self.place(where)
         entity, entry = (about.entity, about.entry) if about else ("", "")
         if isinstance(where, yaml.Node):
             more["length"] = length_of(where)
             if more["length"] and isinstance(where, yaml.ScalarNode) and not where.style:
                 more["replacements"] = more.get("suggestions", ())
-        self.problems.append(Problem(Severity.VIOLATION, place, code, message, entity=entity, entry=entry, **more))
+        self.problems.append(Problem(severity, place, code, message, entity=entity, entry=entry, **more))
 
     def place(self, node: yaml.Node | yaml.Event) -> Place:
         """Return where *node* begins."""

@@ -55,7 +55,7 @@ def open_page(browser: Browser, service: str) -> Iterator[Open]:
             page.on("pageerror", lambda error: troubles.append(str(error)))
             page.on("console", lambda one: troubles.append(one.text) if "Content Security" in one.text else None)
             page.goto(f"{address}/{view}")
-            page.get_by_role("combobox").first.wait_for()
+            page.get_by_role("main").wait_for()
             return page
 
         yield opened

@@ -24,12 +24,29 @@ TYPES = ("ClusterInstaller", "ConfigurationManagementTool", "StorageOperator", "
 RELATIONS = ("uses", "usesTool", "dependsOn", "operates", "integratesWith", "usedBy", "partOf", "offeredBy")
 NAMES = ("note", "other", "third", "fourth")
 
+# What stands behind a statement or an entity: nothing for most, a proposal that is open, accepted or rejected.
+DECISIONS = (
+    "",
+    "",
+    "",
+    ", proposed: 0.5",
+    ", proposed: {confidence: 0.85, reason: why, rule: any}, accepted: {by: us, on: 2026-11-25}",
+    ", proposed: 0.5, rejected: true",
+)
+
 ENTITIES = st.dictionaries(
     st.sampled_from(SLUGS),
     st.tuples(
         st.sampled_from((None, *TYPES[:2], TYPES[2])),
-        st.lists(st.tuples(st.sampled_from(RELATIONS), st.sampled_from(SLUGS)), max_size=3),
-        st.sampled_from(("", "maturity: sandbox", "maturity: graduated", "licence: MIT", "licence: not one")),
+        st.lists(st.tuples(st.sampled_from(RELATIONS), st.sampled_from(SLUGS), st.sampled_from(DECISIONS)), max_size=3),
+        st.sampled_from(
+            (
+                *("", "maturity: sandbox", "maturity: graduated", "licence: MIT", "licence: not one"),
+                *("homepage: 'https://www.Kops.example/'", "also: [k8s ops]", "homepage: 'https://rook.example'"),
+                *("same: [third/etcd]", "apart: [third/kops, fourth/rook]"),
+            )
+        ),
+        st.sampled_from(DECISIONS),
     ),
     min_size=1,
     max_size=4,
@@ -49,14 +66,16 @@ TRIPLES = st.lists(
 )
 
 
-def as_yaml(entities: dict[str, tuple[str | None, list[tuple[str, str]], str]]) -> str:
+def as_yaml(entities: dict[str, tuple[str | None, list[tuple[str, str, str]], str, str]]) -> str:
     lines = ["entities:"]
-    for slug, (kind, relations, more) in entities.items():
+    for slug, (kind, relations, more, decision) in entities.items():
         fields = [f"type: {kind}, name: {slug}"] if kind else []
         fields += [more] if more else []
         if relations:
-            fields.append("relations: [" + ", ".join(f"{{{key}: {target}}}" for key, target in relations) + "]")
-        lines.append(f"  {slug}: {{{', '.join(fields)}}}")
+            fields.append(
+                "relations: [" + ", ".join(f"{{{key}: {target}{own}}}" for key, target, own in relations) + "]"
+            )
+        lines.append(f"  {slug}: {{{', '.join(fields)}{decision if fields else ''}}}")
     return "\n".join(lines) + "\n"
 
 
@@ -64,8 +83,32 @@ def as_turtle(found: list[tuple[str, tuple[str, str]]]) -> str:
     return PREFIXES + "".join(f"id:{slug} {predicate} {value} .\n" for slug, (predicate, value) in found)
 
 
+# Other people's data, which is joined to what the other documents say by name, spelling and address.
+ITEMS = st.lists(
+    st.tuples(
+        st.sampled_from((*SLUGS, "k8s ops", "Kops (kops)")),
+        st.sampled_from(("https://kops.example", "https://rook.example", "https://other.example")),
+        st.sampled_from(("", "project: sandbox")),
+        st.sampled_from(("kops", "Rook, etcd", "nothing")),
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+def as_landscape(items: list[tuple[str, str, str, str]]) -> str:
+    head = "landscape:\n  - category:\n    name: Runtime\n    subcategories:\n"
+    head += "      - subcategory:\n        name: Tools\n        items:\n"
+    return head + "".join(
+        f"          - {{item: , name: {name}, homepage_url: '{address}'{more and ', ' + more}, "
+        f"extra: {{summary_integrations: '{others}'}}}}\n"
+        for name, address, more, others in items
+    )
+
+
 TEXTS = st.one_of(
     st.none(),
+    ITEMS.map(as_landscape).map(lambda text: (".yaml", text)),
     ENTITIES.map(as_yaml).map(lambda text: (".yaml", text)),
     TRIPLES.map(as_turtle).map(lambda text: (".ttl", text)),
 )
@@ -76,6 +119,12 @@ CHANGES = st.lists(st.dictionaries(st.sampled_from(NAMES), TEXTS, min_size=1, ma
 
 def quads(generation: Generation) -> set[Quad]:
     return set(Store.read_only(str(generation.store_folder)))
+
+
+def sizes(generation: Generation) -> dict[str, int]:
+    """Return how many triples each graph has, counted; those of documents are told even where they are empty."""
+    counted = Counter(getattr(quad.graph_name, "value", "") for quad in quads(generation))
+    return {graph: counted.pop(graph, 0) for graph, _ in generation.manifest.graph_sizes()} | counted
 
 
 def shown(generation: Generation) -> list[object]:
@@ -126,21 +175,37 @@ WORKSHOP = Workshop.of(load(), Iris())
 # Two documents give one thing two names: whichever came last, the same place is told.
 TWO_NAMES = [
     {"fourth": (".ttl", as_turtle([("kops", ("a", "ci:ClusterInstaller")), ("kops", ("schema:name", '"kOps"'))]))},
-    {"note": (".yaml", as_yaml({"kops": ("ClusterInstaller", [("dependsOn", "etcd")], "")}))},
+    {"note": (".yaml", as_yaml({"kops": ("ClusterInstaller", [("dependsOn", "etcd", "")], "", "")}))},
 ]
 
 
 # A relation that follows from another document's brings nothing to what was found of its subject before.
 STILL_MISSING = [
-    {"fourth": (".yaml", as_yaml({"ceph": ("StorageOperator", [], "")}))},
-    {"note": (".yaml", as_yaml({"rook": ("ConfigurationManagementTool", [("usedBy", "ceph")], "")}))},
+    {"fourth": (".yaml", as_yaml({"ceph": ("StorageOperator", [], "", "")}))},
+    {"note": (".yaml", as_yaml({"rook": ("ConfigurationManagementTool", [("usedBy", "ceph", "")], "", "")}))},
 ]
 
 
 # Two documents say the same, and the same is missing of it.
-SAID_TWICE = [{name: (".yaml", as_yaml({"ceph": ("StorageOperator", [], "")}))} for name in ("note", "third")]
+SAID_TWICE = [{name: (".yaml", as_yaml({"ceph": ("StorageOperator", [], "", "")}))} for name in ("note", "third")]
 
 
+# What other people's data is joined to comes, is called otherwise, and goes.
+JOINED = [
+    {
+        "third": (
+            ".yaml",
+            as_landscape([("k8s ops", "https://kops.example", "", "Rook"), ("rook", "https://a.b", "", "")]),
+        )
+    },
+    {"note": (".yaml", as_yaml({"kops": ("ClusterInstaller", [("uses", "rook", "")], "also: [k8s ops]", "")}))},
+    {"note": (".yaml", as_yaml({"kops": ("ClusterInstaller", [], "homepage: 'http://www.kops.example/'", "")}))},
+    {"other": (".yaml", as_yaml({"rook": (None, [], "homepage: 'https://a.b'", "")}))},
+    {"note": None},
+]
+
+
+@example(changes=JOINED)
 @example(changes=STILL_MISSING)
 @example(changes=SAID_TWICE)
 @example(changes=SAID_TWICE[::-1])
@@ -166,5 +231,7 @@ def test_change_by_change_is_as_from_scratch(changes: list[dict[str, tuple[str, 
             assert edges(generation) == edges(fresh)
             for counted in ("graphs", "classes", "properties"):
                 assert getattr(generation.manifest, counted) == getattr(fresh.manifest, counted)
+            assert list(generation.manifest.graph_sizes()) == list(fresh.manifest.graph_sizes())
+            assert dict(generation.manifest.graph_sizes()) == sizes(generation)
             assert generation.manifest.triple_count == fresh.manifest.triple_count
             assert told(generation.report()) == told(fresh.report())

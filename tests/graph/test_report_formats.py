@@ -28,6 +28,8 @@ from tests.conftest import ROOT
 
 SCHEMA = ROOT / ".venv/clients/node_modules/@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json"
 SH = rdflib.Namespace("http://www.w3.org/ns/shacl#")
+# Its reader of JSON-LD uses what it deprecates itself.
+OF_RDFLIB = pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")
 NAMES = Names({"ci": "https://w3id.org/cloudindex/ontology#"}, Iris())
 
 TEXTS = st.one_of(
@@ -80,18 +82,21 @@ def is_text(text: str) -> bool:
 
 
 @pytest.fixture(scope="module")
-def schema() -> dict[str, Any]:
+def schema() -> Any:
+    """What a report must be to be SARIF; a pattern that is no regular expression elsewhere is left out."""
     if not SCHEMA.exists():
         pytest.skip("the schema of SARIF is not installed; `make test` does it where npm is")
     found: dict[str, Any] = json.loads(SCHEMA.read_text(encoding="utf-8"))
-    return found
+    for part in ("run", "toolComponent"):
+        del found["definitions"][part]["properties"]["language"]["pattern"]
+    return jsonschema_rs.validator_for(found)
 
 
 @given(report=REPORTED)
-def test_sarif_is_as_its_schema_has_it(report: Report, schema: dict[str, Any]) -> None:
+def test_sarif_is_as_its_schema_has_it(report: Report, schema: Any) -> None:
     document = orjson.loads(written(report, SARIF_REPORT))
 
-    jsonschema_rs.validate(schema, document)
+    schema.validate(document)
     (run,) = document["runs"]
     rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
     assert [rules[result["ruleIndex"]] for result in run["results"]] == [one["ruleId"] for one in run["results"]]
@@ -105,6 +110,7 @@ def test_sarif_is_as_its_schema_has_it(report: Report, schema: dict[str, Any]) -
     assert len(run["results"]) == len(report.entries)
 
 
+@OF_RDFLIB
 @settings(max_examples=30)
 @given(report=REPORTED)
 def test_rdf_is_a_shacl_report(report: Report) -> None:
@@ -203,7 +209,7 @@ def test_columns_of_sarif_count_as_utf16_does() -> None:
     assert [utf16_column("a🙂b", column) for column in (1, 2, 3, 4)] == [1, 2, 4, 5]
 
 
-def test_a_bare_word_that_is_near_can_be_put_in_place(schema: dict[str, Any]) -> None:
+def test_a_bare_word_that_is_near_can_be_put_in_place(schema: Any) -> None:
     problem = Problem(
         Severity.VIOLATION,
         Place("data/été.yaml", 3, 5),
@@ -218,7 +224,7 @@ def test_a_bare_word_that_is_near_can_be_put_in_place(schema: dict[str, Any]) ->
 
     document = orjson.loads(written(report, SARIF_REPORT))
 
-    jsonschema_rs.validate(schema, document)
+    schema.validate(document)
     (result,) = document["runs"][0]["results"]
     (fix,) = result["fixes"]
     (change,) = fix["artifactChanges"]
@@ -238,6 +244,7 @@ def test_every_kind_of_problem_is_told_what_to_do() -> None:
     assert all(re.fullmatch(r"[a-z]+(-[a-z]+)+", name) for name in CODES)
 
 
+@OF_RDFLIB
 def test_only_a_report_without_results_conforms_in_rdf(vocabulary: Vocabulary, iris: Iris) -> None:
     names = Names(dict(vocabulary.prefixes), iris)
     problem = Problem(Severity.INFO, Place("a.yaml", 1), "line-ends", "wrong.", shape="ci:SoftwareShape")

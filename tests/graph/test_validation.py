@@ -149,7 +149,6 @@ entities:
             "“gradated” is not one of sandbox, incubating, graduated, archived.",
             ("graduated",),
         ),
-        ("maturity: [sandbox, archived]", "shape-maxcount", "“maturity” is there more than once.", ()),
         ("licence: Apache 2.0", "shape-pattern", "“Apache 2.0” does not have the right form.", ()),
         ("language: français", "shape-pattern", "“français” does not have the right form.", ()),
     ],

@@ -2,13 +2,15 @@
 import { render } from "preact";
 import { useEffect } from "preact/hooks";
 
-import { isReachable } from "./api/client";
+import { isReachable, leave, wants } from "./api/client";
 import { about } from "./api/vocabulary";
 import { t } from "./i18n";
 import { language, theme, THEMES } from "./state/preferences";
 import { addressOf, change, view, wayBack } from "./state/store";
+import { token } from "./state/token";
 import type { Place } from "./state/view";
 import { Search } from "./ui/Search";
+import { TokenForm } from "./ui/TokenForm";
 import { VIEWS } from "./views";
 
 const MENU: readonly Place[] = ["browse", "graph", "sparql", "verdicts"];
@@ -22,7 +24,7 @@ function App() {
       <a class="skip" href="#content" onClick={toContent}>{t("skip")}</a>
       <header>
         <a class="brand" href={addressOf("start")}><Mark />{about.value?.title ?? "Cloud Index"}</a>
-        {place !== "start" && <Search />}
+        {place !== "start" && !wants.value && <Search />}
         <nav aria-label={t("views")}>
           {MENU.map((one) => (
             <a key={one} href={wayBack(one)} aria-current={isIn(one, place) ? "page" : undefined}>{t(one as "browse")}</a>
@@ -36,10 +38,11 @@ function App() {
           {t("oldGeneration", { number: generation })} <button type="button" onClick={() => change({ generation: "" })}>{t("toNewest")}</button>
         </p>
       )}
-      <main id="content" tabIndex={-1}><View /></main>
+      <main id="content" tabIndex={-1}>{wants.value ? <TokenForm /> : <View />}</main>
       <footer>
         <a href="docs">{t("docs")}</a>
         <a href="assets/licences.txt">{t("licences")}</a>
+        {token.value && !wants.value && <button type="button" class="plain" onClick={leave}>{t("tokenForget")}</button>}
         <span>{about.value && `Cloud Index ${about.value.version}`}</span>
       </footer>
     </>

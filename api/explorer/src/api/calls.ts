@@ -1,7 +1,7 @@
 // What can be asked, by name.
-import { ask, type Asking } from "./client";
+import { ask, request, type Asking } from "./client";
 import type {
-  About, Connection, DocumentEntry, Entity, Example, Explanation, Generation, Hits, Page, RelationEntry, ResultTable, TypeEntry,
+  About, Connection, DocumentEntry, Entity, Example, Explanation, Generation, Hits, Page, RelationEntry, ResultTable, TypeEntry, VerdictCounts,
 } from "./types";
 
 export const readAbout = (asking?: Asking) => ask<About>("api/about", {}, asking);
@@ -41,10 +41,26 @@ export interface ListWish {
   readonly fields?: string;
   readonly limit?: number;
   readonly lang?: string;
+  /** Where the list goes on. */
+  readonly cursor?: string;
 }
 
 /** Entities, filtered, sorted and counted. */
 export const listEntities = (wish: ListWish, asking?: Asking) => ask<Page>("api/entities", { ...wish }, asking);
+
+/** A part of a list, and the cursor of the next one; "" where there is none. */
+export async function listPart(wish: ListWish, asking?: Asking): Promise<{ readonly page: Page; readonly next: string }> {
+  const response = await request("api/entities", { ...wish }, { ...asking, headers: { Accept: "application/json" } });
+  return { page: (await response.json()) as Page, next: cursorOf(response.headers.get("Link")) };
+}
+
+function cursorOf(link: string | null): string {
+  const next = (link ?? "").split(/,\s*(?=<)/).find((one) => /;\s*rel="?next"?/.test(one)) ?? "";
+  return /[?&]cursor=([\w-]+)/.exec(next)?.[1] ?? "";
+}
+
+/** What is wrong with the documents, counted; the list itself is a view of its own. */
+export const countVerdicts = (asking?: Asking) => ask<VerdictCounts>("api/validation", { limit: 0 }, asking);
 
 /** A query whose answer is a table, or yes or no. */
 export const select = (query: string, asking?: Asking) => {

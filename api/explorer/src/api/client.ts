@@ -1,6 +1,8 @@
 // How the service is asked: one way for all, with its problems as errors and its absence as a signal.
 import { signal } from "@preact/signals";
 
+import { token } from "../state/token";
+
 /** What went wrong, as the service tells it (RFC 9457). */
 export class Problem extends Error {
   constructor(
@@ -24,6 +26,8 @@ export class Unreachable extends Error {}
 
 /** Whether the service answered last time. */
 export const isReachable = signal(true);
+/** Whether the service wants a token before it answers: that there was none, or that it does not take the one it got. */
+export const wants = signal<"" | "token" | "other token">("");
 /** Counts how often the service has come back; what failed meanwhile is asked again. */
 export const returns = signal(0);
 /** The generation that the newest answer came from. */
@@ -55,14 +59,34 @@ export function address(path: string, parameters: Parameters = {}): string {
 
 /** Ask, and return the answer as it comes.  Throws `Problem`, `Unreachable`, or what aborts throw. */
 export async function request(path: string, parameters: Parameters = {}, asking: Asking = {}): Promise<Response> {
-  const response = await fetched(address(path, parameters), asking);
+  const usedToken = token.value;
+  const authorization: Record<string, string> = usedToken ? { Authorization: `Bearer ${usedToken}` } : {};
+  const response = await fetched(address(path, parameters), { ...asking, headers: { ...authorization, ...asking.headers } });
   const generation = response.headers.get("Cloudindex-Generation");
   if (generation && !askedFor.value && generation !== answeredFrom.value) {
     if (answeredFrom.value) publications.value += 1;
     answeredFrom.value = generation;
   }
+  if (response.status === 401 && usedToken === token.value) wants.value = usedToken ? "other token" : "token";
   if (!response.ok) throw await problemOf(response);
   return response;
+}
+
+/** Try a token, and keep it if the service takes it.  Throws `Unreachable`. */
+export async function enter(text: string): Promise<boolean> {
+  const headers = { Authorization: `Bearer ${text}` };
+  const response = await fetched(address("api/about", { at: "" }), { headers });
+  if (!response.ok) return false;
+  token.value = text;
+  wants.value = "";
+  returns.value += 1;
+  return true;
+}
+
+/** Forget the token, and ask for one. */
+export function leave(): void {
+  token.value = "";
+  wants.value = "token";
 }
 
 /** Ask for JSON. */

@@ -199,3 +199,9 @@ export interface ResultTable {
   readonly boolean?: boolean;
   readonly results?: { readonly bindings: readonly Readonly<Record<string, Term>>[] };
 }
+
+export interface VerdictCounts {
+  readonly conforms: boolean;
+  readonly total: number;
+  readonly severities: Readonly<Record<string, number>>;
+}

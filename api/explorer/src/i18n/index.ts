@@ -17,7 +17,8 @@ export function texts<K extends string>(messages: Readonly<Record<Language, Read
 
 type Values = Readonly<Record<string, string | number>>;
 
-function filled(text: string, values: Values): string {
+/** Return *text* with values in place of their names in braces. */
+export function filled(text: string, values: Values): string {
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = values[name];
     return value === undefined ? whole : typeof value === "number" ? number(value) : value;

@@ -1,66 +1,123 @@
-// Entities in a list, filtered by what they are and where they come from; counts are those of the list.
+// Entities in a list, filtered by what they are and where they come from; counts are those of the lists that they lead to.
 import { useEffect, useState } from "preact/hooks";
 
-import { listEntities } from "../../api/calls";
+import { listEntities, listPart, type ListWish } from "../../api/calls";
 import { useResource } from "../../api/resource";
-import type { FacetValue } from "../../api/types";
+import type { FacetValue, Page } from "../../api/types";
 import { typeLabel } from "../../api/vocabulary";
 import { number, t } from "../../i18n";
 import { language } from "../../state/preferences";
 import { setOptions, view } from "../../state/store";
 import { EntityLink, Screen, Trouble, Waiting } from "../../ui/parts";
 
-const STEP = 100;
+const FIRST = 100;
+const STEP = 400;
+const MOST_VALUES = 200;
+
+/** What is asked for: a class itself, or with all that is below it; a document; words. */
+interface Wish {
+  readonly type: string;
+  readonly within: string;
+  readonly document: string;
+  readonly q: string;
+}
 
 export default function Browse() {
-  const { type = "", document = "", q = "" } = view.value.options;
-  const [limit, setLimit] = useState(STEP);
-  useEffect(() => setLimit(STEP), [type, document, q]);
-  const lang = language.value;
-  const wish = { ...(type && { type }), ...(document && { document }), ...(q && { q }), lang };
+  const { type = "", within = "", document = "", q = "" } = view.value.options;
+  const wish = { type, within, document, q };
   const { value, error } = useResource(
-    (signal) => listEntities({ ...wish, limit, fields: "slug,name,type,relations", facets: "exact_type,document", facet_limit: 200 }, { signal }),
-    [type, document, q, limit, lang],
+    (signal) => listPart({ ...asked(wish), limit: FIRST, fields: "slug,name,type,relations", lang: language.value }, { signal }),
+    [type, within, document, q, language.value],
   );
+  const title = type || within ? typeLabel(type || within) : q ? `“${q}”` : t("listTitle");
   return (
-    <Screen title={type ? typeLabel(type) : q ? `“${q}”` : t("listTitle")} beside={value && <span class="count">{t("listTotal", { count: value.total })}</span>}>
+    <Screen title={title} beside={value && <span class="count" role="status">{t("listTotal", { count: value.page.total })}</span>}>
       <div class="with-side">
-        <div class="side" role="group" aria-label={t("filterBy")}>
-          {(type || document || q) && <button type="button" onClick={() => setOptions({ type: "", document: "", q: "" })}>{t("clearFilters")}</button>}
-          <Values title={t("filterType")} values={value?.facets.exact_type?.values ?? []} chosen={type} choose={(one) => setOptions({ type: one })} label={typeLabel} />
-          <Values title={t("filterDocument")} values={value?.facets.document?.values ?? []} chosen={document} choose={(one) => setOptions({ document: one })} />
-        </div>
+        <Filters wish={wish} />
         <div>
           {error && <Trouble error={error} />}
           {!value && !error && <Waiting />}
-          {value && (
-            <table>
-              <thead><tr><th scope="col">{t("name")}</th><th scope="col">{t("type")}</th><th scope="col" class="number">{t("relationsCount")}</th></tr></thead>
-              <tbody>
-                {value.items.map((one) => (
-                  <tr key={one.slug}><td><EntityLink entity={one} /></td><td>{typeLabel(one.type)}</td><td class="number">{number(one.relations ?? 0)}</td></tr>
-                ))}
-              </tbody>
-            </table>
-          )}
-          {value && value.items.length < value.total && limit < 1000 && (
-            <button type="button" class="more" onClick={() => setLimit(Math.min(1000, limit + STEP * 2))}>{t("listMore")}</button>
-          )}
+          {value && <List key={JSON.stringify([wish, view.value.generation])} first={value.page} next={value.next} wish={wish} />}
         </div>
       </div>
     </Screen>
   );
 }
 
+interface ListProps {
+  readonly first: Page;
+  readonly next: string;
+  readonly wish: Wish;
+}
+
+/** The list, with as many parts of it as were wished for. */
+function List({ first, next, wish }: ListProps) {
+  const [rest, setRest] = useState({ items: [] as Page["items"], next });
+  const [error, setError] = useState<Error>();
+  const [isBusy, setBusy] = useState(false);
+  useEffect(() => setRest({ items: [], next }), [first]);
+  const items = [...first.items, ...rest.items];
+
+  async function more(): Promise<void> {
+    setBusy(true);
+    setError(undefined);
+    try {
+      const parameters = { ...asked(wish), limit: STEP, fields: "slug,name,type,relations", lang: language.value, cursor: rest.next };
+      const found = await listPart(parameters);
+      setRest({ items: [...rest.items, ...found.page.items], next: found.next });
+    } catch (problem) {
+      setError(problem as Error);
+    }
+    setBusy(false);
+  }
+
+  return (
+    <>
+      <table>
+        <thead><tr><th scope="col">{t("name")}</th><th scope="col">{t("type")}</th><th scope="col" class="number">{t("relationsCount")}</th></tr></thead>
+        <tbody>
+          {items.map((one) => (
+            <tr key={one.slug}><td><EntityLink entity={one} /></td><td>{typeLabel(one.type)}</td><td class="number">{number(one.relations ?? 0)}</td></tr>
+          ))}
+        </tbody>
+      </table>
+      {error && <Trouble error={error} />}
+      {rest.next && (
+        <p class="more actions">
+          <button type="button" aria-disabled={isBusy} onClick={() => isBusy || more()}>{t("listMore")}</button>
+          <span class="count" role="status">{t("listShown", { shown: items.length, count: first.total })}</span>
+        </p>
+      )}
+    </>
+  );
+}
+
+/** What the list can be filtered by; a choice of one kind is left out where the values of that kind are counted. */
+function Filters({ wish }: { wish: Wish }) {
+  const { type, within, document, q } = wish;
+  const count = (other: Wish, facets: string) => (signal: AbortSignal) => listEntities({ ...asked(other), limit: 0, facets, facet_limit: MOST_VALUES }, { signal });
+  const types = useResource(count({ ...wish, type: "" }, "exact_type"), [within, document, q]);
+  const documents = useResource(count({ ...wish, document: "" }, "document"), [type, within, q]);
+  return (
+    <div class="side" role="group" aria-label={t("filterBy")}>
+      {(type || within || document || q) && <button type="button" onClick={() => setOptions({ type: "", within: "", document: "", q: "" })}>{t("clearFilters")}</button>}
+      <Values title={t("filterType")} page={types.value} facet="exact_type" chosen={type} choose={(one) => setOptions({ type: one })} label={typeLabel} />
+      <Values title={t("filterDocument")} page={documents.value} facet="document" chosen={document} choose={(one) => setOptions({ document: one })} />
+    </div>
+  );
+}
+
 interface ValuesProps {
   readonly title: string;
-  readonly values: readonly FacetValue[];
+  readonly page: Page | undefined;
+  readonly facet: string;
   readonly chosen: string;
   readonly choose: (value: string) => void;
   readonly label?: (value: string) => string;
 }
 
-function Values({ title, values, chosen, choose, label }: ValuesProps) {
+function Values({ title, page, facet, chosen, choose, label }: ValuesProps) {
+  const { values, distinct } = page?.facets[facet] ?? { values: [] as readonly FacetValue[], distinct: 0 };
   if (!values.length) return null;
   return (
     <fieldset>
@@ -70,6 +127,11 @@ function Values({ title, values, chosen, choose, label }: ValuesProps) {
           {label ? label(one.value) : one.label} <span>{number(one.count)}</span>
         </button>
       ))}
+      {distinct > values.length && <span class="quiet">{t("moreRows", { count: distinct - values.length })}</span>}
     </fieldset>
   );
+}
+
+function asked({ type, within, document, q }: Wish): ListWish {
+  return { ...(type && { filter: `exact_type:${type}` }), ...(within && { type: within }), ...(document && { document }), ...(q && { q }) };
 }

@@ -1,12 +1,12 @@
 // All that is known of one entity, each thing with who says so.
 import { readEntity } from "../../api/calls";
-import { address } from "../../api/client";
 import { useResource } from "../../api/resource";
 import type { Entity as Known, Opinion } from "../../api/types";
 import { about, attributeLabel, polarityLabel, textOf, typeLabel } from "../../api/vocabulary";
 import { t } from "../../i18n";
 import { language } from "../../state/preferences";
 import { addressOf, view } from "../../state/store";
+import { DataLink } from "../../ui/DataLink";
 import { Dot, Sources, Trouble, Waiting } from "../../ui/parts";
 import { Relations } from "./Relations";
 
@@ -40,6 +40,7 @@ function Head({ entity }: { entity: Known }) {
   const title = textOf(entity.labels, entity.name);
   const others = [...new Set([entity.name, ...Object.values(entity.labels), ...entity.spellings])].filter((one) => one !== title);
   const elsewhere = Object.entries(entity.descriptions).filter(([tag]) => tag !== language.value);
+  const document = /^document\/([^/]+)$/.exec(slug)?.[1];
   const here = entity.descriptions[language.value];
   return (
     <div class="entity-head">
@@ -50,9 +51,10 @@ function Head({ entity }: { entity: Known }) {
       {elsewhere.map(([tag, text]) => <p key={tag} class={here ? "elsewhere" : "lead"} lang={tag}>{text}</p>)}
       <p class="actions">
         {isThing && <a class="button" href={addressOf("graph", { selection: slug, shown: [slug], expanded: [{ entity: slug, relation: "", direction: "both", type: "", limit: 0 }] })}>{t("showInGraph")}</a>}
+        {document && <a class="button" href={addressOf("browse", { options: { document } })}>{t("saysWhat")}</a>}
         <a class="button" href={addressOf("sparql", { query: `SELECT ?relation ?other WHERE { <${entity.iri}> ?relation ?other }` })}>{t("askInSparql")}</a>
-        {isThing && <a class="quiet" href={address(`api/entities/${encodeURIComponent(slug)}`)}>{t("asJson")}</a>}
-        <a class="quiet" href={address(isThing ? `id/${encodeURIComponent(slug)}` : slug, { format: "turtle" })}>{t("asTurtle")}</a>
+        {isThing && <DataLink path={`api/entities/${encodeURIComponent(slug)}`}>{t("asJson")}</DataLink>}
+        <DataLink path={isThing ? `id/${encodeURIComponent(slug)}` : slug} parameters={{ format: "turtle" }}>{t("asTurtle")}</DataLink>
       </p>
     </div>
   );

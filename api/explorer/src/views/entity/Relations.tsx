@@ -19,6 +19,7 @@ export function Relations({ entity }: { entity: Entity }) {
     [entity.slug, lang, isWhole],
   );
   const connections = (isWhole && wider.value) || entity.relations;
+  if (!connections.length && entity.slug.includes("/")) return null;
   return (
     <section aria-labelledby="relations-title">
       <div class="section-head">

@@ -9,9 +9,13 @@ import { number, t } from "../../i18n";
 import { addressOf } from "../../state/store";
 import { Trouble, Waiting } from "../../ui/parts";
 
+// Of many documents these are offered at first: the ones that speak of most.
+const FEW = 12;
+
 export function CategoryMap() {
   const [document, setDocument] = useState("");
-  const all = useResource((signal) => listEntities({ limit: 0, facets: "document", facet_limit: 100 }, { signal }), []);
+  const [isWhole, setWhole] = useState(false);
+  const all = useResource((signal) => listEntities({ limit: 0, facets: "document", facet_limit: 1000 }, { signal }), []);
   const found = useResource(
     (signal) => listEntities({ limit: 0, facets: "exact_type", facet_limit: 1000, ...(document && { document }) }, { signal }),
     [document],
@@ -25,11 +29,16 @@ export function CategoryMap() {
       </div>
       {documents.length > 1 && (
         <div class="chips" role="group" aria-label={t("byDocument")}>
-          {[{ value: "", label: t("everyDocument"), count: all.value?.total ?? 0 }, ...documents].map((one) => (
+          {[{ value: "", label: t("everyDocument"), count: all.value?.total ?? 0 }, ...(isWhole ? documents : documents.slice(0, FEW))].map((one) => (
             <button key={one.value} type="button" class="chip" aria-pressed={document === one.value} onClick={() => setDocument(one.value)}>
               {one.label} <span>{number(one.count)}</span>
             </button>
           ))}
+          {documents.length > FEW && (
+            <button type="button" class="chip" aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>
+              {isWhole ? t("fewer") : t("moreRows", { count: documents.length - FEW })}
+            </button>
+          )}
         </div>
       )}
       {found.error && <Trouble error={found.error} />}
@@ -38,7 +47,11 @@ export function CategoryMap() {
         <div class="map">
           {families(found.value.facets.exact_type?.values ?? []).map(([family, values]) => (
             <div key={family} class="family">
-              <h3>{typeLabel(family)}</h3>
+              <h3>
+                <a href={addressOf("browse", { options: { within: family, ...(document && { document }) } })}>
+                  {typeLabel(family)} <span>{number(sizeOf(values))}</span>
+                </a>
+              </h3>
               <ul>
                 {values.map((one) => (
                   <li key={one.value} style={{ flexGrow: one.count, "--type": typeColour(one.value) }}>
@@ -60,6 +73,9 @@ export function CategoryMap() {
 function families(values: readonly FacetValue[]): [string, FacetValue[]][] {
   const found = new Map<string, FacetValue[]>();
   for (const one of values) found.set(familyOf(one.value), [...(found.get(familyOf(one.value)) ?? []), one]);
-  const size = (list: readonly FacetValue[]) => list.reduce((sum, one) => sum + one.count, 0);
-  return [...found].sort(([, one], [, other]) => size(other) - size(one));
+  return [...found].sort(([, one], [, other]) => sizeOf(other) - sizeOf(one));
+}
+
+function sizeOf(values: readonly FacetValue[]): number {
+  return values.reduce((sum, one) => sum + one.count, 0);
 }

@@ -1,11 +1,16 @@
 // What was published last, and how the documents stand.
-import { readDocuments, readGenerations } from "../../api/calls";
+import { useState } from "preact/hooks";
+
+import { countVerdicts, readDocuments, readGenerations } from "../../api/calls";
 import { useResource } from "../../api/resource";
+import type { DocumentEntry } from "../../api/types";
 import { date, t } from "../../i18n";
 import { addressOf } from "../../state/store";
 import { Trouble } from "../../ui/parts";
 
 const MOST = 5;
+const STEP = 20;
+const SEVERITIES = { violation: "countViolations", warning: "countWarnings", info: "countHints" } as const;
 const STATUS = { current: "standCurrent", stale: "standStale", absent: "standAbsent" } as const;
 
 export function News() {
@@ -29,12 +34,13 @@ export function News() {
 
 export function Stand() {
   const { value = [], error } = useResource((signal) => readDocuments({ signal }), []);
+  const [most, setMost] = useState(STEP);
   return (
     <section aria-labelledby="stand-title">
-      <div class="section-head"><h2 id="stand-title">{t("standTitle")}</h2><a href={addressOf("verdicts")}>{t("verdicts")}</a></div>
+      <div class="section-head"><h2 id="stand-title">{t("standTitle")}</h2><VerdictCount /></div>
       {error && <Trouble error={error} />}
       <ul class="rows">
-        {value.slice(0, 20).map((one) => (
+        {ordered(value).slice(0, most).map((one) => (
           <li key={one.slug}>
             <a href={addressOf("entity", { selection: `document/${one.slug}` })}>{one.path || one.slug}</a>
             <span class={`status ${one.status}`}>{one.status in STATUS ? t(STATUS[one.status as keyof typeof STATUS]) : one.status}</span>
@@ -42,7 +48,25 @@ export function Stand() {
           </li>
         ))}
       </ul>
-      {value.length > 20 && <p class="quiet">{t("moreRows", { count: value.length - 20 })}</p>}
+      {value.length > most && (
+        <button type="button" class="more" onClick={() => setMost(most + 10 * STEP)}>{t("listMore")} <span class="count">{t("moreRows", { count: value.length - most })}</span></button>
+      )}
     </section>
   );
+}
+
+/** How much is wrong, as a link to what it is; where the service does not count, the link alone. */
+function VerdictCount() {
+  const { value } = useResource((signal) => countVerdicts({ signal }), []);
+  const counts = Object.entries(SEVERITIES).flatMap(([severity, key]) => {
+    const count = value?.severities[severity] ?? 0;
+    return count ? [<span key={severity} class={`verdict ${severity}`}>{t(key, { count })}</span>] : [];
+  });
+  return <a class="verdict-counts" href={addressOf("verdicts")}>{counts.length ? counts : t(value ? "countNothing" : "verdicts")}</a>;
+}
+
+/** What is not as it should be comes first. */
+function ordered(documents: readonly DocumentEntry[]): readonly DocumentEntry[] {
+  const isFine = (one: DocumentEntry) => Number(one.status === "current");
+  return [...documents].sort((one, other) => isFine(one) - isFine(other));
 }
