@@ -34,7 +34,9 @@ from api import (
     sparql,
     sparql_check,
     store,
+    subgraph,
     update,
+    validation,
     void,
 )
 from api.failures import Failures
@@ -46,6 +48,7 @@ from api.serving import Serving
 from api.settings import Settings
 from api.spool import Spools
 from api.tokens import Tokens
+from api.watching import Watching
 from graph.engine.pool import Tally
 from graph.formats import NETWORKS
 from graph.index import Index
@@ -56,11 +59,13 @@ ROUTERS = (
     by_id.router,
     entities.router,
     neighbourhood.router,
+    subgraph.router,
     paths.router,
     search.router,
     claims.router,
     exports.router,
     documents.router,
+    validation.router,
     generations.router,
     ontology.router,
     about.router,
@@ -86,11 +91,18 @@ def create_app(settings: Settings, index: Index) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.serving = Serving(app, settings, index)
         app.state.writer = Writer(settings.desk(), settings.write_limits())
+        app.state.trials = Writer(settings.desk(), settings.trial_limits())
         app.state.serving.start()
+        if settings.watch:
+            app.state.watching = Watching(settings.data, settings.state, app.state.writer, app.state.serving)
+            app.state.watching.start()
         try:
             yield
         finally:
+            if app.state.watching is not None:
+                await app.state.watching.close()
             await app.state.writer.close()
+            await app.state.trials.close()
             await app.state.serving.close()
 
     app = FastAPI(
@@ -107,6 +119,8 @@ def create_app(settings: Settings, index: Index) -> FastAPI:
     app.state.settings = settings
     app.state.tokens = Tokens(settings.state)
     app.state.tally = Tally()
+    app.state.watching = None
+    app.state.reading = 0
     app.state.counted = void.Counted()
     app.state.spools = Spools(settings.state / "tmp", settings.spool_bytes)
     app.add_middleware(HeadAsGet)

@@ -1,4 +1,4 @@
-"""``/api/statements``, ``/api/why`` and ``/api/compare``: who says so, and what is said of several things."""
+"""Claims: ``/api/statements``, ``/api/proposals``, ``/api/why``, ``/api/compare``: who says what, or may."""
 
 from typing import Annotated, Final
 
@@ -14,6 +14,7 @@ from graph.errors import ParameterError, UnknownStatementError
 from graph.exports.views import of_comparison
 from graph.index import Index
 from graph.nearness import nearest
+from graph.proposed import ProposalPage, Proposals
 from graph.relations import find_relation
 from graph.statements import Claims, Statement, StatementPage, StatementQuestion
 from graph.why import Explainer, Explanation
@@ -83,6 +84,34 @@ async def read_statement(
         return found
 
     return await answer(request, index, cache, make)
+
+
+@router.get("/proposals", response_model=ProposalPage, summary="What waits for someone to accept it")
+async def read_proposals(
+    request: Request,
+    document: Annotated[str, Query(max_length=200, description="The slug of a document that proposes it.")] = "",
+    limit: Annotated[int, Query(ge=0, le=1000, description="How many to return; 0 gives the total alone.")] = 50,
+    cursor: Annotated[str, Query(max_length=200, description="Where to go on, from the Link header.")] = "",
+    language: LanguageParameter = "",
+    at: AtParameter = "",
+) -> Response:
+    """What documents propose, by document and line, with words, confidence and reason; none of it is a fact."""
+    place = cursors.parse_cursor(cursor, request)
+    served = await cursors.served_at(request, place, at)
+    index = served.index
+    check_language(language, index)
+    slug = document_slug(document, index) if document else ""
+    offset = place.offset if place else 0
+
+    def links(page: ProposalPage) -> str:
+        return cursors.links(request, served, offset=offset, limit=limit, total=page.total)
+
+    def make() -> ProposalPage:
+        documents = index.generation.manifest.documents
+        counts = {one.slug: one.proposal_count for one in documents if one.digest and slug in ("", one.slug)}
+        return Proposals(index.reader, index.catalogue, language).page(counts, limit=limit, offset=offset)
+
+    return await answer(request, index, served.cache, make, links=links)
 
 
 @router.get("/why", response_model=Explanation, summary="Why something holds")

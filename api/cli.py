@@ -6,8 +6,6 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,6 +17,7 @@ from rich.table import Table
 
 from api import cli_import, cli_tokens, logs
 from api.app import create_app
+from api.check_command import Failing, compare, fails, relocated
 from api.connections import AbortableProtocol
 from api.export_file import write_file
 from api.options import TROUBLE, DataOption, OntologyOption, StateOption, read_settings, say
@@ -26,7 +25,7 @@ from api.remote import led
 from api.settings import Settings
 from graph import publishing
 from graph.derived import sweep
-from graph.documents import Problem, Severity
+from graph.documents import Severity, Status
 from graph.engine.gateway import Gateway
 from graph.engine.generations import Generation
 from graph.engine.pool import Pool
@@ -35,12 +34,13 @@ from graph.engine.workers import Nursery
 from graph.errors import GraphError, ImportRefusedError, ParameterError
 from graph.exports.orders import Exporter, part_of
 from graph.federation import find_calls
-from graph.formats import EXPORTS, GRAPHS, JSON, RESULTS, XML, Format, find_format
+from graph.formats import EXPORTS, GRAPHS, JSON, REPORTS, RESULTS, TEXT_REPORT, XML, Format, find_format
 from graph.index import Index, open_generation, open_index
 from graph.iris import Iris, digest
 from graph.plain import open_plain
 from graph.relations import find_relation
-from graph.reports import as_text
+from graph.report_formats.text import as_text, block
+from graph.report_formats.writers import Names, write_report
 from graph.sparql import Form, Query, hints, read_query
 from graph.vocabulary import Vocabulary
 from graph.vocabulary_reader import load
@@ -63,29 +63,39 @@ UNBOUNDED = 1_000_000
 FormatOption = Annotated[str, typer.Option("--format", "-f", help="The format of what is printed.")]
 
 
-class ReportFormat(StrEnum):
-    """How a report is printed."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-@app.command(epilog="Example: cloudindex check --data data")
+@app.command(epilog="Example: cloudindex check --data data --format github --fail-on warning")
 def check(
     data: DataOption = None,
+    state: StateOption = None,
     ontology: OntologyOption = None,
-    output_format: Annotated[ReportFormat, typer.Option("--format", "-f")] = ReportFormat.TEXT,
+    output_format: Annotated[
+        str, typer.Option("--format", "-f", help=f"One of {', '.join(form.name for form in REPORTS)}.")
+    ] = "text",
+    against: Annotated[
+        Path | None,
+        typer.Option("--against", help="An earlier report in JSON; without it, that of what was published last."),
+    ] = None,
+    fail_on: Annotated[
+        Failing, typer.Option("--fail-on", help="From which severity on a problem makes the check fail.")
+    ] = Failing.VIOLATION,
+    only_new: Annotated[
+        bool, typer.Option("--only-new", help="Let only problems fail it that the earlier report does not have.")
+    ] = False,
 ) -> None:
     """Say what is wrong with the documents, with file, line and fix; exit with 1 when one cannot be published."""
-    settings = read_settings(data=data, ontology=ontology)
+    settings = read_settings(data=data, state=state, ontology=ontology)
+    form = find_format(output_format, REPORTS)
+    workshop = _workshop(settings)
     with _progress() as tell:
-        judgement = publishing.check(settings.data, _workshop(settings), progress=tell)
-    if output_format is ReportFormat.JSON:
-        typer.echo(json.dumps([asdict(problem) for problem in judgement.problems], ensure_ascii=False, indent=2))
-    else:
-        _print_problems(judgement.problems)
-        say(f"{len(judgement.published)} of {len(judgement.published) + len(judgement.absent)} documents are good.")
-    if judgement.has_violations:
+        judgement = publishing.check(settings.data, workshop, progress=tell)
+    report = compare(judgement, settings, against)
+    names = Names(dict(workshop.vocabulary.prefixes), workshop.iris)
+    sys.stdout.buffer.write(write_report(relocated(report, settings.data, form), form, names))
+    sys.stdout.buffer.flush()
+    versions = (*judgement.published, *judgement.absent)
+    good = sum(version.status is Status.CURRENT for version in versions)
+    say(f"{good} of {len(versions)} documents are good.")
+    if fails(report, fail_on, only_new=only_new):
         raise typer.Exit(VIOLATIONS)
 
 
@@ -95,7 +105,7 @@ def build(data: DataOption = None, state: StateOption = None, ontology: Ontology
     settings = read_settings(data=data, state=state, ontology=ontology)
     generation = _built(settings, load(settings.ontology))
     problems = generation.report()
-    _print_problems(problems)
+    _print_report(generation, settings)
     manifest = generation.manifest
     good = sum(document.status == "current" for document in manifest.documents)
     typer.echo(
@@ -119,15 +129,20 @@ def serve(
     strict: Annotated[
         bool | None, typer.Option("--strict", help="Serve a plain dataset, with nothing derived.")
     ] = None,
+    watch: Annotated[
+        bool | None, typer.Option("--watch/--no-watch", help="Publish what changes in the folder while serving.")
+    ] = None,
 ) -> None:
     """Publish the documents and serve the graph until Ctrl-C."""
     settings = read_settings(
-        data=data, state=state, ontology=ontology, host=host, port=port, writes=writes, strict=strict
+        data=data, state=state, ontology=ontology, host=host, port=port, writes=writes, strict=strict, watch=watch
     )
+    if settings.watch and settings.strict:
+        raise ParameterError("watch", "true", "a plain dataset has no folder of documents to watch.")
     logs.set_up(settings.log)
     index = _opened(settings)
     sweep(settings.state)
-    _print_problems(index.generation.report())
+    _print_report(index.generation, settings)
     gc.freeze()  # what is there now stays, and need not be searched for what can go
     service = _Service(
         uvicorn.Config(
@@ -244,7 +259,7 @@ def main() -> None:
     except GraphError as error:
         say(f"cloudindex: {error}")
         if isinstance(error, ImportRefusedError):
-            typer.echo(as_text(error.problems), nl=False, err=True)
+            typer.echo("".join(map(block, error.problems)), nl=False, err=True)
         sys.exit(TROUBLE)
     except BrokenPipeError:
         sys.stderr.close()
@@ -343,8 +358,9 @@ def _shown(term: dict[str, str], index: Index) -> str:
     return f"id:{index.iris.reference(iri)}" if index.iris.is_entity(iri) else index.vocabulary.curie(iri)
 
 
-def _print_problems(problems: tuple[Problem, ...]) -> None:
-    typer.echo(as_text(problems), nl=False)
+def _print_report(generation: Generation, settings: Settings) -> None:
+    report = relocated(generation.full_report(), settings.data, TEXT_REPORT)
+    typer.echo(as_text(report).encode(errors="replace"), nl=False)
 
 
 @contextmanager

@@ -7,7 +7,8 @@ from typing import Any, Final
 
 import orjson
 
-from graph.formats import DATASETS, EXPORTS, GRAPHS, JSON_LD
+from graph.collections import KINDS
+from graph.formats import DATASETS, EXPORTS, GRAPHS, JSON_LD, REPORTS
 
 Operation = dict[str, Any]
 PROBLEM_TYPE: Final = "application/problem+json"
@@ -78,10 +79,18 @@ MEDIA_TYPES: Final[Mapping[str, tuple[str, ...]]] = {
     "/context.jsonld": (JSON_LD.media_type,),
     "/metrics": ("text/plain",),
     "/api/export/{format}": tuple(one.media_type for one in EXPORTS),
-    "/api/documents/{slug}": ("application/yaml", "text/markdown", *(one.media_type for one in DATASETS)),
+    "/api/documents/{slug}": ("application/yaml", "text/markdown", "text/csv", *(one.media_type for one in DATASETS)),
+}
+# What can be had in the forms of reports, too; and what can be sent to be judged.
+REPORTED: Final = "/api/validation"
+SENT: Final = {
+    media_type: {"schema": {"type": "string"}}
+    for kind in KINDS.values()
+    for media_type in kind.media_types
+    if media_type not in ("application/json", "application/xml", "text/xml", "text/plain")
 }
 # What can be had in the formats of exports, too.
-VIEWS: Final = frozenset({"/api/entities/{slug}/neighbourhood", "/api/paths", "/api/compare"})
+VIEWS: Final = frozenset({"/api/entities/{slug}/neighbourhood", "/api/subgraph", "/api/paths", "/api/compare"})
 TOO_LARGE: Final = "The format cannot hold so much."
 PART: Final = "The part that was asked for with `Range`."
 NO_SUCH_PART: Final = "No byte of the export lies in the range that was asked for with `Range`."
@@ -138,6 +147,8 @@ def enrich(description: dict[str, Any]) -> None:
             for status in ("200", "201"):
                 published = responses.setdefault(status, {"description": "It is published."})
                 published["content"] = {"application/json": told}
+        if path == REPORTED:
+            _add_reports(method, operation)
         _add_links(operation)
         _add_example(path, method, operation)
 
@@ -181,6 +192,17 @@ def _add_formats(path: str, responses: dict[str, Any]) -> None:
     if "{format}" in path:
         responses["206"] = {"description": PART, "content": responses["200"]["content"]}
         responses["416"] = {"description": NO_SUCH_PART}
+
+
+def _add_reports(method: str, operation: Operation) -> None:
+    for one in REPORTS:
+        operation["responses"]["200"]["content"].setdefault(one.media_type, {"schema": schema_of(one.media_type)})
+    if method == "post":
+        operation["requestBody"] = {"content": SENT, "required": True}
+        operation["responses"]["408"] = {
+            "description": "The body took too long to come.",
+            "content": _problem_content(),
+        }
 
 
 def _problem_content() -> dict[str, Any]:

@@ -12,28 +12,23 @@ from api.problems import MediaTypeError
 from api.settings import Settings
 from api.tokens import Role
 from api.writing import allow, done, perform
+from graph.collections import KINDS, YAML_TYPES
+from graph.documents import Join
 from graph.engine.generations import PublishedDocument
 from graph.errors import ParameterError, UnknownDocumentError
-from graph.formats import DATASETS
+from graph.formats import NTRIPLES
 from graph.index import Index
 from graph.nearness import nearest
+from graph.sources import written
 from graph.writes import DeleteDocument, Purge, PutDocument
 
 router = APIRouter(prefix="/api/documents", tags=["documents"], dependencies=[Depends(check_parameters)])
-YAML_TYPES: Final = ("application/yaml", "text/yaml", "application/x-yaml", "text/x-yaml")
-MARKDOWN_TYPES: Final = ("text/markdown", "text/x-markdown")
-SUFFIXES: Final = {
-    **dict.fromkeys(YAML_TYPES, ".yaml"),
-    **dict.fromkeys(MARKDOWN_TYPES, ".md"),
-    **{name: f".{form.extension}" for form in DATASETS for name in (form.media_type, *form.aliases)},
-}
+# Of the suffixes that mean the same the first is taken.
+SUFFIXES: Final = {name: suffix for suffix, kind in reversed(KINDS.items()) for name in kind.media_types}
 MEDIA_TYPES: Final = {
-    ".yaml": "application/yaml",
-    ".yml": "application/yaml",
-    ".md": "text/markdown",
-    ".markdown": "text/markdown",
-    ".written": "application/n-triples",
-    **{f".{form.extension}": form.media_type for form in DATASETS},
+    ".yml": YAML_TYPES[0],
+    written.SUFFIX: NTRIPLES.media_type,
+    **{suffix: kind.media_types[0] for suffix, kind in KINDS.items() if kind.media_types},
 }
 
 
@@ -48,6 +43,22 @@ class DocumentEntry(BaseModel):
     digest: str
     statements: int
     triples: int
+    proposals: int
+
+
+class JoinEntry(BaseModel):
+    """A thing of other people's data, and what it is joined to.
+
+    `by` is `decision`, `name`, `spelling` or the attribute whose value both have; `apart` where it only has a slug of
+    its own, because another thing has the one that it would have.
+    """
+
+    own: str
+    known: str
+    name: str
+    by: str
+    value: str
+    line: int
 
 
 @router.get("", response_model=list[DocumentEntry], summary="List documents")
@@ -70,6 +81,13 @@ async def read_document(slug: str, request: Request, index: IndexDep) -> Respons
     return Response(index.text(found), headers=headers, media_type=f"{media_type}; charset=utf-8")
 
 
+@router.get("/{slug}/joins", response_model=list[JoinEntry], summary="What the things of a document are joined to")
+async def read_joins(slug: str, request: Request, index: IndexDep, cache: CacheDep) -> Response:
+    """Which things of other people's data were taken to be ones that other documents introduce, by slug."""
+    found = _find(slug, index)
+    return await answer(request, index, cache, lambda: [_joined(one).model_dump() for one in found.joins])
+
+
 @router.put("/{slug}", summary="Put a document of the service's own collection", status_code=201)
 async def put_document(slug: str, request: Request) -> Response:
     """Judge a text, and publish it in place of the document that was there; 422 with the report if it is not good."""
@@ -83,8 +101,8 @@ async def put_document(slug: str, request: Request) -> Response:
         text = body.decode()
     except UnicodeDecodeError as error:
         raise ParameterError("body", repr(body[error.start : error.end]), "the body is not UTF-8.") from error
-    written = await perform(request, PutDocument(slug, text, SUFFIXES[media_type]), author)
-    return done(written, headers={"Location": f"/api/documents/{slug}"} if written.is_new else None)
+    outcome = await perform(request, PutDocument(slug, text, SUFFIXES[media_type]), author)
+    return done(outcome, headers={"Location": f"/api/documents/{slug}"} if outcome.is_new else None)
 
 
 @router.delete("/{slug}", summary="Take a document of the service's own collection away")
@@ -115,4 +133,9 @@ def _shown(one: PublishedDocument) -> DocumentEntry:
         digest=one.digest,
         statements=one.statement_count,
         triples=one.triple_count,
+        proposals=one.proposal_count,
     )
+
+
+def _joined(one: Join) -> JoinEntry:
+    return JoinEntry(own=one.own, known=one.known, name=one.name, by=one.by, value=one.value, line=one.line)

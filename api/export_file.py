@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from api.spool import write_all
+from graph.errors import EngineError
 from graph.exports.exporting import Counts
 from graph.exports.orders import Exporter, Order
 
@@ -13,11 +15,16 @@ MEBIBYTE_BITS = 20
 
 @dataclass(slots=True)
 class Watched:
-    """A file that tells how much was written to it, a mebibyte at a time."""
+    """A file that tells how much was written to it, a mebibyte at a time.
+
+    Attributes:
+        failure: Why it took no more; whoever writes may tell that in other words.
+    """
 
     file: IO[bytes]
     tell: Callable[[int], None]
     size_bytes: int = 0
+    failure: OSError | None = None
 
     def write(self, content: bytes) -> int:
         """Write a piece."""
@@ -25,7 +32,12 @@ class Watched:
         self.size_bytes += len(content)
         if self.size_bytes >> MEBIBYTE_BITS != before:
             self.tell(self.size_bytes >> MEBIBYTE_BITS)
-        return self.file.write(content)
+        try:
+            write_all(self.file, content)
+        except OSError as error:
+            self.failure = error
+            raise
+        return len(content)
 
     def flush(self) -> None:
         """Do nothing: closing the file does."""
@@ -47,9 +59,13 @@ def write_file(path: Path, exporter: Exporter, order: Order, tell: Callable[[str
         tell(f"writing {path}: {amount}")
 
     try:
-        with unfinished.open("wb") as file:
+        with unfinished.open("wb", buffering=0) as file:
             watched = Watched(file, lambda mebibytes: tell(f"writing {path}: {amount}, {mebibytes} MiB so far"))
-            counts = exporter.write(order, watched, begin=begin)
+            try:
+                counts = exporter.write(order, watched, begin=begin)
+            except (OSError, EngineError) as error:
+                failure = watched.failure
+                raise OSError(failure.errno, failure.strerror, str(path)) if failure else error from error
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)

@@ -15,9 +15,14 @@ import orjson
 from api.failures import AnswerBrokenError
 from api.observation import Exchange
 from api.request_ids import current_id
+from graph.documents import Problem
+from graph.report import Entry
+from graph.report_formats.plain_json import shown
+from graph.report_formats.text import excerpt
 
 NAME: Final = "cloudindex"
 SERVER: Final = "uvicorn"
+WATCH: Final = f"{NAME}.watch"
 AUTO, JSON, TEXT, OFF = "auto", "json", "text", "off"
 # Lines of requests are written together: writing each on its own would cost a tenth of a quick answer.
 TOGETHER_SECONDS: Final = 0.05
@@ -39,6 +44,8 @@ def set_up(mode: str) -> None:
         logger = logging.getLogger(name)
         logger.handlers, logger.propagate = [lines], False
         logger.setLevel(logging.WARNING)
+    # What was published, and what is wrong with it, is news for whoever keeps the documents.
+    logging.getLogger(WATCH).setLevel(logging.NOTSET if mode == OFF else logging.INFO)
 
 
 class Form(logging.Formatter):
@@ -133,8 +140,11 @@ class JsonLines(Form):
     def format(self, record: logging.LogRecord) -> str:
         """Return the line of any other record."""
         clock = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        said = {"time": clock, "level": record.levelname.lower()}
+        said: dict[str, Any] = {"time": clock, "level": record.levelname.lower()}
         said |= {"message": printable(record.getMessage().rstrip()), "logger": record.name}
+        verdict: Problem | None = getattr(record, "verdict", None)
+        if verdict is not None:
+            said["verdict"] = shown(Entry(verdict))
         request_id = getattr(record, "request_id", "") or current_id()
         if request_id:
             said["request_id"] = request_id
@@ -160,6 +170,9 @@ class TextLines(Form):
         message = printable(record.getMessage().rstrip())
         clock = strftime("%H:%M:%S", localtime(record.created))
         said = f"{clock} {record.levelname.lower()}: {message} {request_id}".rstrip()
+        verdict: Problem | None = getattr(record, "verdict", None)
+        if verdict is not None:
+            said = "\n".join((said, *excerpt(verdict)))
         return f"{said}\n{self.formatException(record.exc_info)}" if record.exc_info else said
 
 

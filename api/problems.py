@@ -52,6 +52,16 @@ class TooLargeError(GraphError):
         self.limit_bytes = limit_bytes
 
 
+class SlowBodyError(GraphError):
+    """The body of a request takes too long to come."""
+
+    code = "request-too-slow"
+
+    def __init__(self, limit_seconds: float) -> None:
+        super().__init__(f"The body of the request did not come within {limit_seconds:g} seconds.")
+        self.limit_seconds = limit_seconds
+
+
 class UriTooLongError(GraphError):
     """The address of a request is longer than it may be."""
 
@@ -182,6 +192,8 @@ STATUS: Final[dict[type[GraphError], HTTPStatus]] = {
     errors.UnknownDocumentError: HTTPStatus.NOT_FOUND,
     errors.UnknownGraphError: HTTPStatus.NOT_FOUND,
     errors.WriteLimitError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.ValidationLimitError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.ReportError: HTTPStatus.BAD_REQUEST,
     errors.MovedError: HTTPStatus.TEMPORARY_REDIRECT,
     errors.UnknownEntityError: HTTPStatus.NOT_FOUND,
     errors.ParameterError: HTTPStatus.BAD_REQUEST,
@@ -190,6 +202,7 @@ STATUS: Final[dict[type[GraphError], HTTPStatus]] = {
     errors.UnwritableError: HTTPStatus.NOT_ACCEPTABLE,
     NotAcceptableError: HTTPStatus.NOT_ACCEPTABLE,
     MediaTypeError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    SlowBodyError: HTTPStatus.REQUEST_TIMEOUT,
     TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     UriTooLongError: HTTPStatus.REQUEST_URI_TOO_LONG,
     AnswerTooLargeError: HTTPStatus.SERVICE_UNAVAILABLE,

@@ -11,6 +11,7 @@ from starlette.datastructures import State
 
 from api.answers import to_json
 from api.problems import problem
+from api.watching import Watching
 from graph.engine.pool import Pool
 from graph.engine.worker import Job
 from graph.errors import GraphError
@@ -57,7 +58,15 @@ async def check_workers(state: State) -> Check:
     return Check("workers", ok=True, detail="a worker answers")
 
 
-CHECKERS: Final[tuple[Checker, ...]] = (check_generation, check_workers)
+async def check_watch(state: State) -> Check:
+    """Return whether changes of the folder are seen and published, where that was asked for."""
+    watching: Watching | None = state.watching
+    if watching is None:
+        return Check("watch", ok=True, detail="nobody asked to watch the folder")
+    return Check("watch", ok=not watching.trouble, detail=watching.trouble or "the folder is watched")
+
+
+CHECKERS: Final[tuple[Checker, ...]] = (check_generation, check_workers, check_watch)
 
 
 @dataclass(slots=True)

@@ -5,16 +5,16 @@ from typing import Final
 
 from fastapi import FastAPI, Request, Response
 
+from api import reports
 from api.negotiation import choose
 from api.problems import NotAcceptableError, of_error
 from graph.errors import RejectedError
-from graph.formats import GRAPHS, Format
-from graph.index import Index, written
-from graph.reports import as_text, as_triples
+from graph.formats import PLAIN_JSON, REPORTS, Format
+from graph.index import Index
+from graph.report import uncompared
 
 PROBLEM: Final = Format("problem", "application/problem+json", "json", ("application/json",))
-TEXT: Final = Format("text", "text/plain", "txt")
-FORMATS: Final = (PROBLEM, TEXT, *GRAPHS)
+FORMATS: Final = (PROBLEM, *(form for form in REPORTS if form is not PLAIN_JSON))
 
 
 def register(app: FastAPI) -> None:
@@ -28,7 +28,7 @@ def register(app: FastAPI) -> None:
 
 
 def rejected(request: Request, error: RejectedError) -> Response:
-    """Return the report as problem+json, as plain lines, or as a SHACL report in an RDF format."""
+    """Return the report as problem+json, or in any other form that reports have."""
     try:
         form = choose(FORMATS, accept=request.headers.get("accept"))
     except NotAcceptableError:
@@ -36,14 +36,9 @@ def rejected(request: Request, error: RejectedError) -> Response:
     if form is PROBLEM:
         return of_error(error)
     index: Index = request.app.state.index
-    content = (
-        as_text(error.problems).encode()
-        if form is TEXT
-        else written(as_triples(error.problems, index.prefixes), form, index)
-    )
     return Response(
-        content,
+        reports.written(uncompared(error.problems), form, index),
         HTTPStatus.UNPROCESSABLE_ENTITY,
         headers={"Vary": "Accept", "Cache-Control": "no-store"},
-        media_type=form.media_type,
+        media_type=reports.media_type_of(form),
     )

@@ -24,6 +24,7 @@ from graph.engine.workers import Nursery
 from graph.errors import GenerationGoneError, GraphError, ParameterError
 from graph.index import Index, open_generation
 from graph.iris import Iris
+from graph.report import Report
 from graph.vocabulary import Vocabulary
 
 LOOK_SECONDS: Final = 1.0
@@ -49,6 +50,13 @@ class Served:
     cache: Cache
     held: IO[bytes]
     has_given_cursors: bool = False
+    _report: Report | None = None
+
+    def report(self) -> Report:
+        """Return what was found when the generation was made; it is read when it is first asked for."""
+        if self._report is None:
+            self._report = self.index.generation.full_report()
+        return self._report
 
     async def release(self) -> None:
         """Let questions that have begun come to their end, and then let go of the generation."""

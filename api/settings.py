@@ -9,11 +9,14 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from api.proxies import Family, Network
 from graph.engine.gateway import Federation
 from graph.engine.pool import Limits
+from graph.errors import ValidationLimitError
 from graph.iris import DEFAULT_BASE
 from graph.remote_hosts import parse_hosts
 from graph.scribe import Desk
 from graph.writer import WriteLimits
 
+# How many documents may wait to be judged.
+MOST_TRIALS = 16
 HERE = Path(__file__).parent
 
 
@@ -70,6 +73,7 @@ class Settings(BaseSettings):
     remote_bytes: int = Field(
         default=16 << 20, ge=1024, description="How large the answer of another service may be, in bytes."
     )
+    watch: bool = Field(default=False, description="Whether what changes in the folder is published at once.")
     writes: bool = Field(default=False, description="Whether whoever has a token may write.")
     private: bool = Field(default=False, description="Whether reading needs a token, too.")
     strict: bool = Field(default=False, description="Whether a plain dataset is served, with nothing derived.")
@@ -77,6 +81,16 @@ class Settings(BaseSettings):
     write_memory_mib: int = Field(default=4096, ge=256, description="How much memory a write may take, in MiB.")
     write_bytes: int = Field(
         default=64 << 20, ge=1024, description="How large a graph or a document that is written may be, in bytes."
+    )
+
+    validation_seconds: float = Field(
+        default=20.0, gt=0, le=3600, description="How long a document that is sent may take to be judged."
+    )
+    validation_memory_mib: int = Field(
+        default=1024, ge=256, description="How much memory a document that is sent may take to be judged, in MiB."
+    )
+    validation_bytes: int = Field(
+        default=4 << 20, ge=1024, description="How large a document may be that is sent to be judged, in bytes."
     )
 
     @field_validator("allowed_hosts")
@@ -101,6 +115,11 @@ class Settings(BaseSettings):
     def write_limits(self) -> WriteLimits:
         """Return what a write may take."""
         return WriteLimits(self.write_seconds, self.write_memory_mib << 20, self.query_waiting)
+
+    def trial_limits(self) -> WriteLimits:
+        """Return what it may take to judge a document that whoever reads has sent."""
+        memory_bytes = self.validation_memory_mib << 20
+        return WriteLimits(self.validation_seconds, memory_bytes, MOST_TRIALS, ValidationLimitError)
 
     @field_validator("trusted_proxies", mode="before")
     @classmethod

@@ -34,7 +34,7 @@ class Spool:
         if self.size_bytes > self.most_bytes:
             raise AnswerTooLargeError(self.most_bytes)
         try:
-            await run_in_threadpool(_write_all, self.file, content)
+            await run_in_threadpool(write_all, self.file, content)
         except OSError as error:
             raise SpoolError(error.strerror or "it cannot be written") from error
 
@@ -46,7 +46,8 @@ class Spool:
             yield piece
 
 
-def _write_all(file: IO[bytes], content: bytes) -> None:
+def write_all(file: IO[bytes], content: bytes) -> None:
+    """Write *content* to a file without a buffer, which may take it in parts."""
     rest = memoryview(content)
     while rest:
         rest = rest[file.write(rest) :]

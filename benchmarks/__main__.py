@@ -6,7 +6,20 @@ the hostile one takes its seconds.
 
 import sys
 
-from benchmarks import exports, hostile, look_up, ordinary, paths, publication, rest, sparql, start
+from benchmarks import (
+    explorer,
+    exports,
+    foreign,
+    hostile,
+    look_up,
+    notes,
+    ordinary,
+    paths,
+    publication,
+    rest,
+    sparql,
+    start,
+)
 from benchmarks.table import printed
 
 MEASUREMENTS = {
@@ -17,8 +30,11 @@ MEASUREMENTS = {
     "paths": ("Paths between two nodes, by a worker", paths.measure),
     "rest": ("What other tools ask over REST", rest.measure),
     "exports": ("Exports", exports.measure),
+    "explorer": ("The graph of the explorer, in a browser", explorer.measure),
     "hostile": ("Ten hostile queries at once", hostile.measure),
+    "notes": ("What is read in a note by itself", notes.measure),
     "ordinary": ("Twenty ordinary questions", ordinary.measure),
+    "foreign": ("Other people's data", foreign.measure),
 }
 
 

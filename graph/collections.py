@@ -1,6 +1,8 @@
 """Folders of documents: which files they hold, and each file read.  Touches files."""
 
+import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
@@ -11,6 +13,7 @@ from pyoxigraph import RdfFormat
 
 from graph.documents import Document, Origin, Place, Problem, Severity
 from graph.errors import DataFolderError
+from graph.formats import DATASETS
 from graph.iris import SLUG, Iris, slugified
 from graph.sources import backstage, csv, landscape, markdown, rdf, written, yaml
 from graph.vocabulary import Vocabulary
@@ -33,16 +36,21 @@ class Parser(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of document: how it is read, and how large its file may be."""
+    """A kind of document: how it is read, how large its file may be, and by which media types it is sent."""
 
     parser: Parser
     most_bytes: int
+    media_types: tuple[str, ...] = ()
 
 
 def _rdf(rdf_format: RdfFormat) -> Kind:
-    return Kind(partial(rdf.parse, rdf_format=rdf_format), 2048 * MEBIBYTE)
+    names = (name for form in DATASETS if form.engine == rdf_format for name in (form.media_type, *form.aliases))
+    media_types = tuple(name for name in names if "/" in name)
+    return Kind(partial(rdf.parse, rdf_format=rdf_format), 2048 * MEBIBYTE, media_types)
 
 
+YAML_TYPES: Final = ("application/yaml", "text/yaml", "application/x-yaml", "text/x-yaml")
+MARKDOWN_TYPES: Final = ("text/markdown", "text/x-markdown")
 # What a YAML text may be besides a document of our own: how it is told, and how it is read.
 YAML_FORMS: Final[tuple[tuple[Callable[[str], bool], Parser], ...]] = (
     (landscape.is_one, landscape.parse),
@@ -56,10 +64,10 @@ def _yaml(text: str, origin: Origin, *, vocabulary: Vocabulary, iris: Iris) -> D
 
 
 KINDS: Final = {
-    ".yaml": Kind(_yaml, 8 * MEBIBYTE),
+    ".yaml": Kind(_yaml, 8 * MEBIBYTE, YAML_TYPES),
     ".yml": Kind(_yaml, 8 * MEBIBYTE),
-    ".csv": Kind(csv.parse, 64 * MEBIBYTE),
-    ".md": Kind(markdown.parse, 2 * MEBIBYTE),
+    ".csv": Kind(csv.parse, 64 * MEBIBYTE, ("text/csv",)),
+    ".md": Kind(markdown.parse, 2 * MEBIBYTE, MARKDOWN_TYPES),
     ".markdown": Kind(markdown.parse, 2 * MEBIBYTE),
     ".ttl": _rdf(RdfFormat.TURTLE),
     ".nt": _rdf(RdfFormat.N_TRIPLES),
@@ -94,7 +102,8 @@ class File:
     @property
     def shown(self) -> str:
         """The path as the author knows it: from the data folder on, with that folder's name."""
-        return str(Path(self.folder.name) / self.path.relative_to(self.folder)).encode(errors="replace").decode()
+        name = Path(os.path.abspath(self.folder)).name  # noqa: PTH100  # of “.” too, and links are not followed
+        return str(Path(name) / self.path.relative_to(self.folder)).encode(errors="replace").decode()
 
 
 def list_files(folder: Path) -> tuple[File, ...]:
@@ -107,7 +116,7 @@ def list_files(folder: Path) -> tuple[File, ...]:
     """
     if not folder.is_dir():
         raise DataFolderError(folder)
-    found = (path for path in folder.rglob("*") if path.suffix.lower() in KINDS and path.is_file())
+    found = (path for path in folder.rglob("*") if path.suffix.lower() in KINDS and _is_file(path))
     return tuple(
         File(folder, path)
         for path in sorted(found)
@@ -121,14 +130,29 @@ def list_files(folder: Path) -> tuple[File, ...]:
 def fingerprint(file: File) -> str:
     """Return what tells this version of *file* from others: its hash, or the size and time of a large one.
 
-    A large file is not read, so that a start is quick.
+    A large file is not read, so that a start is quick; one that cannot be read has the reason in its place.
     """
-    status = file.path.stat()
-    beside = _beside(file.path)
-    mapping = beside.read_bytes() if beside is not None else b""
-    if status.st_size > LARGE_BYTES:
-        return f"{status.st_size}:{status.st_mtime_ns}" + (f":{sha256(mapping).hexdigest()}" if mapping else "")
-    return sha256(file.path.read_bytes() + mapping).hexdigest()
+    try:
+        status = file.path.stat()
+        beside = _beside(file.path)
+        mapping = beside.read_bytes() if beside is not None else b""
+        if status.st_size > LARGE_BYTES:
+            return f"{status.st_size}:{status.st_mtime_ns}" + (f":{sha256(mapping).hexdigest()}" if mapping else "")
+        return sha256(file.path.read_bytes() + mapping).hexdigest()
+    except OSError as error:
+        return f"unreadable:{error.errno}"
+
+
+def hidden_file(folder: Path, shown: str) -> File | None:
+    """Return the file that is shown as *shown*, where a folder above it may not be read; ``None`` where it is gone."""
+    path = folder.joinpath(*Path(shown).parts[1:])
+    for parent in reversed(path.relative_to(folder).parents):
+        above = folder / parent
+        if not _is_folder(above):
+            return None
+        if not os.access(above, os.R_OK | os.X_OK):
+            return File(folder, path)
+    return None
 
 
 def read_file(file: File, *, vocabulary: Vocabulary, iris: Iris, keep: Keep | None = None) -> Document:
@@ -220,6 +244,18 @@ def _undecodable(origin: Origin, error: UnicodeDecodeError) -> Document:
     reason = f"the file is not {encoding}: byte 0x{error.object[error.start]:02x} on line {line}."
     fix = "Save it as UTF-8." if not origin.path.endswith(".csv") else "Save it as UTF-8, or name its “encoding:”."
     return _refused(origin, "file-encoding", reason, fix, line=line)
+
+
+def _is_file(path: Path) -> bool:
+    with suppress(OSError):
+        return path.is_file()
+    return False
+
+
+def _is_folder(path: Path) -> bool:
+    with suppress(OSError):
+        return path.is_dir()
+    return False
 
 
 def _refused(origin: Origin, code: str, message: str, fix: str, *, line: int = 1) -> Document:

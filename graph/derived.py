@@ -9,14 +9,14 @@ So a change costs what it changes, and everything can be made anew from the stor
 import os
 import shutil
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from fcntl import LOCK_EX, LOCK_NB, LOCK_SH, flock
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
-from typing import IO, Final
+from typing import Final
 
 import numpy as np
 import orjson
@@ -73,14 +73,15 @@ class Touched:
 
 @dataclass(slots=True)
 class Arrays:
-    """The edges of an atlas as files in a folder of its own; *held* says that a process needs them.
+    """The edges of an atlas as files in a folder of its own, which a file in it says is needed.
 
     Attributes:
+        removal: Removes them when it is closed.
         has_portraits: Whether the portraits of its nodes are there, too.
     """
 
-    folder: "TemporaryDirectory[str]"
-    held: IO[bytes]
+    folder: Path
+    removal: ExitStack
     has_portraits: bool = False
 
 
@@ -165,7 +166,7 @@ class Derived:
         with self._making:
             if self._arrays is None:
                 self._arrays = _write_arrays(atlas, self.folder.parent.parent / TEMPORARY)
-            return Path(self._arrays.folder.name)
+            return self._arrays.folder
 
     @property
     def portraits(self) -> Path:
@@ -198,8 +199,7 @@ class Derived:
         """Remove the files that were written for other processes; whoever needs them again has them written again."""
         with self._making:
             if self._arrays is not None:
-                self._arrays.held.close()
-                self._arrays.folder.cleanup()
+                self._arrays.removal.close()
                 self._arrays = None
 
 
@@ -263,15 +263,16 @@ def _open_atlas(derived: Derived) -> Atlas:
 
 
 def _write_arrays(atlas: Atlas, parent: Path) -> Arrays:
-    try:
-        parent.mkdir(exist_ok=True)
-        folder = TemporaryDirectory(prefix=ARRAYS, dir=parent)
-        held = (Path(folder.name) / HELD).open("wb")
-        flock(held, LOCK_SH)
-        atlas.adjacency.save(Path(folder.name))
-    except OSError as error:
-        raise StateFolderError(parent, f"cannot be written: {error.strerror}") from error
-    return Arrays(folder, held)
+    with ExitStack() as undone:
+        try:
+            parent.mkdir(exist_ok=True)
+            folder = undone.enter_context(TemporaryDirectory(prefix=ARRAYS, dir=parent))
+            held = undone.enter_context((Path(folder) / HELD).open("wb"))
+            flock(held, LOCK_SH)
+            atlas.adjacency.save(Path(folder))
+        except OSError as error:
+            raise StateFolderError(parent, f"cannot be written: {error.strerror}") from error
+        return Arrays(Path(folder), undone.pop_all())
 
 
 def _write_all_portraits(derived: Derived, folder: Path) -> None:

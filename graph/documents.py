@@ -49,6 +49,10 @@ class Problem:
         suggestions: Words that may have been meant, nearest first.
         shape: The IRI of the SHACL shape that found it.
         focus: The IRI of the thing that must change for the problem to go away.
+        length: How many characters from the place on are meant, all on its line; 0 where nobody knows.
+        replacements: Texts of which each, put in place of these characters, would be right as far as anyone can see.
+        path_iri: The IRI of the property that it is about.
+        excerpt: The line as it is written, perhaps cut at its end; empty where it was not at hand.
     """
 
     severity: Severity
@@ -61,6 +65,10 @@ class Problem:
     suggestions: tuple[str, ...] = ()
     shape: str = ""
     focus: str = ""
+    length: int = 0
+    replacements: tuple[str, ...] = ()
+    path_iri: str = ""
+    excerpt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +131,7 @@ class Statement:
         written: Where the statement stands in the document's file.
         entry: The field as the author wrote it.
         instead: What else may have been meant, should there be no such object.
+        length: How many characters its value has, all on the line of *written*; 0 where nobody knows.
     """
 
     triple: Triple
@@ -130,6 +139,7 @@ class Statement:
     entry: str = ""
     evidence: Evidence | None = None
     instead: tuple[NamedNode, ...] = ()
+    length: int = 0
 
 
 @dataclass(frozen=True, slots=True)

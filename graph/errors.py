@@ -30,6 +30,8 @@ GraphError
 ├── UnknownDocumentError     no document has that slug
 ├── UnknownGraphError        no graph has that name
 ├── WriteLimitError          a write wanted more time or memory than it may have
+├── ValidationLimitError     a document wanted more time or memory to be judged than it may have
+├── ReportError              a file that a report is to be compared with is none
 ├── MovedError               an entity has another slug
 ├── UnknownEntityError       no entity has that slug
 ├── ParameterError           a parameter has a value that does not fit
@@ -345,6 +347,27 @@ class WriteLimitError(GraphError):
 
     def __init__(self, limit: str) -> None:
         super().__init__(f"The write was stopped at its limit of {limit}; nothing of it was published.")
+
+
+class ValidationLimitError(GraphError):
+    """A document wanted more time or memory to be judged than it may have."""
+
+    code = "validation-limit"
+
+    def __init__(self, limit: str) -> None:
+        super().__init__(
+            f"The document was not judged to its end: the limit is {limit}. "
+            "`cloudindex check` has no such limit; or send a smaller part."
+        )
+
+
+class ReportError(GraphError):
+    """A file that a report is to be compared with is none."""
+
+    code = "report-invalid"
+
+    def __init__(self, source: str, reason: str) -> None:
+        super().__init__(f"{source} is no report in JSON: {reason}. `cloudindex check --format json` writes one.")
 
 
 class MovedError(GraphError):

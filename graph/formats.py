@@ -69,6 +69,11 @@ TSV: Final = Format("tsv", "text/tab-separated-values", "tsv", (), QueryResultsF
 
 PLAIN_JSON: Final = Format("json", "application/json", "json")
 
+TEXT_REPORT: Final = Format("text", "text/plain", "txt")
+COMPACT_REPORT: Final = Format("compact", "text/plain", "lines.txt")
+GITHUB_REPORT: Final = Format("github", "text/plain", "github.txt")
+SARIF_REPORT: Final = Format("sarif", "application/sarif+json", "sarif", ("application/sarif",))
+
 ZIP: Final = "application/zip"
 GRAPHML: Final = Format("graphml", "application/graphml+xml", "graphml")
 GEXF: Final = Format("gexf", "application/gexf+xml", "gexf", ("gephi",))
@@ -88,6 +93,8 @@ OBSIDIAN: Final = Format("obsidian", "application/vnd.obsidian.vault+zip", "vaul
 GRAPHS: Final = (TURTLE, NTRIPLES, RDF_XML, JSON_LD)
 RESULTS: Final = (JSON, XML, CSV, TSV)
 DATASETS: Final = (TURTLE, NTRIPLES, NQUADS, TRIG, JSON_LD, RDF_XML)
+# What is wrong with documents.
+REPORTS: Final = (PLAIN_JSON, TEXT_REPORT, *GRAPHS, SARIF_REPORT, COMPACT_REPORT, GITHUB_REPORT)
 # Nodes and edges, as programs that draw them read them.
 NETWORKS: Final = (
     GRAPHML,

@@ -130,6 +130,7 @@ class _Session:
         """Judge until nothing stands in the way."""
         failing = _violating(self._problems)
         self._read_imported()
+        missed: list[Problem] = []
         while True:
             self._join()
             found = self._contradictions()
@@ -140,12 +141,14 @@ class _Session:
             if not failing:
                 break
             self._problems += (one for one in found if one.place.path in failing and self._is_current(one))
-            self._problems += self._dangling_of(path for path in failing if self._is_first(path))
+            missed += self._dangling_of(path for path in failing if self._is_first(path))
             for path in failing:
                 self._give_way(path)
             failing = frozenset()
         self._problems += self._left_open
         self._problems += (problem for problem in found if self._is_current(problem))
+        # The last good version may introduce what the bad one does not.
+        self._problems += (problem for problem in missed if not self.is_introduced(NamedNode(problem.focus)))
         self._problems += self._dangling()
         return Judgement(
             published=tuple(self._candidates.values()),

@@ -39,7 +39,7 @@ class Identity:
     addresses: dict[tuple[str, str], str] = field(default_factory=dict)
     same: set[str] = field(default_factory=set)
     apart: set[str] = field(default_factory=set)
-    place: Place = Place("")
+    place: Place = field(default_factory=lambda: Place(""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +193,7 @@ def decide(documents: Mapping[str, Document], known: Known, vocabulary: Vocabula
     """
     owned: dict[str, tuple[Identity, str]] = {}
     unjoined: set[str] = set()
-    for path, document in sorted(documents.items()):
+    for _, document in sorted(documents.items()):
         unjoined |= document.unjoined
         for slug, one in of_document(document, vocabulary, iris).items():
             if one.types:
@@ -203,25 +203,31 @@ def decide(documents: Mapping[str, Document], known: Known, vocabulary: Vocabula
         for slug, (one, document) in owned.items()
         if slug not in unjoined
     }
-    wanted: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    chosen, unclear = _chosen(clues)
+    return _decided(owned, chosen, unclear, known)
+
+
+def _chosen(clues: Mapping[str, list[Clue]]) -> tuple[dict[str, Clue], dict[str, list[Clue]]]:
+    """Return the clue to follow for each thing that may be a known one, and the clues of those where none is clear."""
     chosen: dict[str, Clue] = {}
     unclear: dict[str, list[Clue]] = {}
+    rivals: dict[str, list[tuple[int, str]]] = defaultdict(list)
     for slug, found in clues.items():
-        strongest = [clue for clue in found if clue.rank == found[0].rank and clue.rank < 2]
-        if len(strongest) == 1 or len(found) == 1:
+        certain = [clue for clue in found if clue.rank == found[0].rank <= 1]
+        if len(certain) == 1 or len(found) == 1:
             chosen[slug] = found[0]
-            wanted[found[0].known].append((found[0].rank, slug))
+            rivals[found[0].known].append((found[0].rank, slug))
         elif found:
             unclear[slug] = found
-    for rivals in wanted.values():
-        best = min(rank for rank, _ in rivals)
-        tied = [slug for rank, slug in rivals if rank == best]
-        for rank, slug in rivals:
-            if rank > best or (len(tied) > 1 and best > 0):
-                clue = chosen.pop(slug)
-                if rank == best:
-                    unclear[slug] = [clue]
-    return _decided(owned, chosen, unclear, known, iris)
+    for some in rivals.values():
+        best = min(rank for rank, _ in some)
+        is_tied = best > 0 and [rank for rank, _ in some].count(best) > 1
+        for rank, slug in some:
+            if rank > best:
+                del chosen[slug]  # a stronger clue says that another thing is the known one
+            elif is_tied:
+                unclear[slug] = [chosen.pop(slug)]
+    return chosen, unclear
 
 
 def _decided(
@@ -229,7 +235,6 @@ def _decided(
     chosen: Mapping[str, Clue],
     unclear: Mapping[str, list[Clue]],
     known: Known,
-    iris: Iris,
 ) -> Decided:
     joins: dict[str, Join] = {}
     problems: dict[str, list[Problem]] = defaultdict(list)
@@ -272,7 +277,7 @@ def _open(one: Identity, name: str, item: str, clues: list[Clue]) -> Problem:
         entity=name,
         entry="name",
         suggestions=tuple(clue.known for clue in clues[:3]),
-        fix=f"Write “same: [{item}]” below the one that it is, in a document of your own, or “apart: [{item}]” below each.",
+        fix=f"In a document of yours, write “same: [{item}]” below the one it is, or “apart: [{item}]” below each.",
     )
 
 

@@ -23,11 +23,12 @@ MOST_PENDING: Final = 300_000
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """How many triples a document has: those that it states, of its records, of its proposals."""
+    """How many triples a document has: those that it states, of its records, of its proposals; how many *open* ones."""
 
     stated: int = 0
     records: int = 0
     proposals: int = 0
+    open: int = 0
 
 
 class Ledger:
@@ -137,7 +138,8 @@ class Ledger:
         proposals = {stored_triple(triple) for triple in triples.proposals(document, self._iris)}
         self._replace(slug, stated, set(triples.about(document, self._iris, status)), records)
         self._replace_proposals(slug, proposals)
-        return Sizes(len(stated), len(records), len(proposals))
+        waiting = sum(1 for triple in proposals if triple.object == terms.PROPOSAL)
+        return Sizes(len(stated), len(records), len(proposals), waiting)
 
     def drop(self, slug: str) -> None:
         """Book that there is no document *slug* any more."""

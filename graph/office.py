@@ -13,7 +13,7 @@ from typing import Final
 from pyoxigraph import NamedNode
 
 from graph import derived
-from graph.collections import OWN
+from graph.collections import OWN, OWN_KINDS
 from graph.documents import Document, Severity, Writing
 from graph.engine.embedded import Draft, stored_triple
 from graph.engine.generations import (
@@ -27,6 +27,7 @@ from graph.engine.generations import (
     newest_id,
     open_current,
     publish,
+    trial,
     writing,
 )
 from graph.engine.texts import Texts
@@ -40,7 +41,8 @@ from graph.errors import (
 from graph.gate import Judgement, Version
 from graph.iris import SLUG, digest
 from graph.nearness import nearest
-from graph.publishing import Edition, issue, parse_entry
+from graph.publishing import Edition, issue, look, parse_entry, publish_folder, rehearse, with_lines
+from graph.report import compared
 from graph.sources import written
 from graph.sparql_update import Update, UpdateDataset, read_update
 from graph.updating import Change, changes_of, parse_parts, run
@@ -50,14 +52,19 @@ from graph.writes import (
     Author,
     DeleteDocument,
     DeleteGraph,
+    Judged,
     Purge,
     PutDocument,
     PutGraph,
+    Refresh,
     Restore,
     RunUpdate,
+    Trial,
     Write,
     Written,
 )
+
+UNNAMED: Final = "unnamed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +85,38 @@ class Office:
             edition = self._edition(write, author)
             return PERFORM[type(write)](write, edition, author)
 
-    def _edition(self, write: Write, author: Author) -> Edition:
+    def try_out(self, asked: Trial) -> Judged:
+        """Judge a text as if it were put, beside whatever else is published meanwhile; it leaves no trace.
+
+        Raises:
+            GraphError: It cannot be done.
+        """
+        edition = self._edition(asked, Author())
+        assert edition.current is not None
+        slug = asked.slug or _unused_slug(edition)
+        if not SLUG.fullmatch(slug):
+            raise _no_slug(slug)
+        known = next((one for one in edition.entries if one.slug == slug and one.status != "absent"), None)
+        entry = _entry(_Text(slug, None, asked.suffix)) if known is None else _in_place_of(known, asked.suffix)
+        version = Version(parse_entry(entry, asked.content, self.workshop), is_own=entry.is_own)
+        gone = [known] if known is not None and known.path != entry.path else []
+        with edition.current.hold(), trial(self.state) as folder:
+            report = rehearse(edition, version, asked.content, gone, folder)
+        return Judged(
+            generation=edition.current.id,
+            slug=slug,
+            path=entry.path,
+            report=report.first(asked.most),
+            severities=report.severities(),
+            statuses=report.statuses(),
+            conforms=report.conforms,
+        )
+
+    def _edition(self, write: Write | Trial, author: Author) -> Edition:
         current = open_current(self.state)
         if current.manifest.workshop != self.made_with:
             raise WriteRefusedError("The graph was published with another ontology or version; build it again first.")
-        cause = Cause(KINDS[type(write)], author.by, author.request)
+        cause = Cause(KINDS.get(type(write), ""), author.by, author.request)
         # Documents of a folder that are not good may be good now; the next build is to look at them again.
         waits = any(entry.status != "current" for entry in current.manifest.documents)
         inputs = digest(current.manifest.inputs, "waiting") if waits else current.manifest.inputs
@@ -184,6 +218,16 @@ def _purge(write: Purge, edition: Edition, _author: Author) -> Written:
     return Written(generation.id)
 
 
+def _refresh(write: Refresh, edition: Edition, _author: Author) -> Written:
+    """Publish what has changed in the folder; nothing where nothing has."""
+    assert edition.current is not None
+    folder = look(write.data, edition.current, touched=None if write.touched is None else frozenset(write.touched))
+    inputs = folder.inputs(edition.made_with)
+    if edition.current.manifest.inputs == inputs:
+        return Written(edition.current.id)
+    return Written(publish_folder(replace(edition, inputs=inputs), folder).id)
+
+
 PERFORM: Final[dict[type, Callable[..., Written]]] = {
     PutDocument: _put_document,
     DeleteDocument: _delete_document,
@@ -192,6 +236,7 @@ PERFORM: Final[dict[type, Callable[..., Written]]] = {
     RunUpdate: _run_update,
     Restore: _restore,
     Purge: _purge,
+    Refresh: _refresh,
 }
 
 
@@ -217,7 +262,14 @@ def restore(number: int, state: Path, current: Generation, cause: Cause) -> Gene
             published=datetime.now(UTC),
             cause=replace(cause, documents=_differing(earlier, current)),
         )
-        return publish(folder, manifest, earlier.report(), state)
+        report = compared(
+            earlier.report(),
+            current.full_report().entries,
+            paths={entry.path for entry in manifest.documents},
+            number=manifest.id,
+            against=current.id,
+        )
+        return publish(folder, manifest, report, state)
 
 
 def _read(write: RunUpdate, *, must_name_graphs: bool) -> Update:
@@ -260,7 +312,7 @@ def _issue(texts: Sequence[_Text], edition: Edition) -> Written:
     def accept(judgement: Judgement) -> None:
         wrong = [problem for problem in judgement.problems if problem.severity is Severity.VIOLATION]
         if wrong:
-            raise RejectedError(judgement.problems)
+            raise RejectedError(with_lines(judgement.problems, edition, versions))
 
     generation = issue(edition, versions, gone, accept=accept)
     problems = tuple(problem for problem in generation.report() if problem.place.path in paths)
@@ -272,6 +324,23 @@ def _entry(text: _Text) -> PublishedDocument:
     return PublishedDocument(text.slug, OWN, path, "", "current", text.suffix, is_own=True)
 
 
+def _in_place_of(known: PublishedDocument, suffix: str) -> PublishedDocument:
+    """Return the document *known* as it would be with a text of the kind that *suffix* says."""
+    is_same = OWN_KINDS[suffix].media_types == OWN_KINDS[known.suffix].media_types
+    path = known.path if is_same else f"{known.path.removesuffix(known.suffix)}{suffix}"
+    return replace(known, path=path, suffix=known.suffix if is_same else suffix)
+
+
+def _unused_slug(edition: Edition) -> str:
+    taken = {entry.slug for entry in edition.entries}
+    names = (UNNAMED, *(f"{UNNAMED}-{number}" for number in range(2, len(taken) + 3)))
+    return next(name for name in names if name not in taken)
+
+
+def _no_slug(slug: str) -> WriteRefusedError:
+    return WriteRefusedError(f"“{slug[:80]}” is no name for a document: use letters, digits, hyphens and dots.")
+
+
 def _own(edition: Edition, slug: str) -> PublishedDocument | None:
     """Return the document *slug* of the service's own collection.
 
@@ -280,7 +349,7 @@ def _own(edition: Edition, slug: str) -> PublishedDocument | None:
         WriteRefusedError: It is no slug.
     """
     if not SLUG.fullmatch(slug):
-        raise WriteRefusedError(f"“{slug[:80]}” is no name for a document: use letters, digits, hyphens and dots.")
+        raise _no_slug(slug)
     for entry in edition.entries:
         if entry.slug == slug and not entry.is_own and entry.status != "absent":
             raise ReadOnlyError(f"“{slug}” is the file {entry.path} of a folder; change the file instead.")

@@ -26,9 +26,10 @@ from graph.engine.generations import (
 )
 from graph.errors import StateFolderError, UnknownGraphError, WriteRefusedError
 from graph.office import restore
+from graph.report import Report
 from graph.sparql_update import UpdateDataset, read_update
 from graph.updating import parse_parts, run
-from graph.writes import KINDS, Author, DeleteGraph, PutGraph, Restore, RunUpdate, Write, Written
+from graph.writes import KINDS, Author, DeleteGraph, Judged, PutGraph, Restore, RunUpdate, Trial, Write, Written
 
 MADE_WITH: Final = "plain"
 
@@ -45,7 +46,7 @@ def open_plain(state: Path, base_iri: str) -> Generation:
             with candidate(state) as folder:
                 with Draft(folder / STORE):
                     pass  # an empty one
-                return publish(folder, _manifest(1, base_iri, Cause("build"), 0), (), state)
+                return publish(folder, _manifest(1, base_iri, Cause("build"), 0), Report(), state)
     if not current.manifest.is_plain:
         raise StateFolderError(state, "holds documents, and a plain dataset needs a folder of its own")
     return current
@@ -57,6 +58,14 @@ class PlainOffice:
 
     state: Path
     base_iri: str
+
+    def try_out(self, asked: Trial) -> Judged:  # noqa: ARG002  # as the other office has it
+        """Refuse: a plain dataset judges nothing.
+
+        Raises:
+            WriteRefusedError: Always.
+        """
+        raise WriteRefusedError("A plain dataset has no documents, and nothing is validated in it.")
 
     def perform(self, write: Write, author: Author) -> Written:
         """Do *write*; when this returns, it is on the disk, and the newest generation has it.
@@ -76,7 +85,7 @@ class PlainOffice:
                     is_new = CHANGE[type(write)](write, draft)
                     count = draft.count()
                 manifest = _manifest(newest_id(self.state) + 1, self.base_iri, cause, count)
-                return Written(publish(folder, manifest, (), self.state).id, is_new=is_new)
+                return Written(publish(folder, manifest, Report(), self.state).id, is_new=is_new)
 
 
 def _manifest(number: int, base_iri: str, cause: Cause, count: int) -> Manifest:

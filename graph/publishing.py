@@ -4,9 +4,11 @@ The candidate is a copy of the last generation, and only what has changed is rea
 ontology or the software is another one, everything is made anew.
 """
 
+import gc
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -16,8 +18,8 @@ from time import perf_counter
 from typing import Final
 
 from graph import derived
-from graph.collections import File, fingerprint, list_files, parse_bytes, read_file
-from graph.documents import Document, Origin, Problem, Statement, Status
+from graph.collections import File, fingerprint, hidden_file, list_files, parse_bytes, read_file
+from graph.documents import Document, Origin, Problem, Status
 from graph.engine.embedded import Draft
 from graph.engine.generations import (
     STORE,
@@ -33,20 +35,35 @@ from graph.engine.generations import (
     writing,
 )
 from graph.engine.texts import Texts
+from graph.excerpts import Source, with_excerpts
 from graph.gate import NOTHING_STANDS, Judgement, Standing, Version, judge
 from graph.iris import digest
 from graph.joining import joined
 from graph.ledger import Ledger, Sizes
+from graph.report import Recurrence, Report, compared, uncompared
 from graph.workshop import Workshop
 
 Progress = Callable[[str], None]
 # Texts that no generation needs any more do no harm but take room.
 SWEEP_EVERY: Final = 16
+# So many new values, garbage or not, make Python look for garbage.
+GARBAGE: Final = 200_000
 BUILD: Final = Cause("build")
 
 
 def silent(_step: str) -> None:
     """Tell nobody."""
+
+
+@contextmanager
+def few_collections() -> Iterator[None]:
+    """Look for garbage seldom: hundreds of thousands of values that all stay would be looked through many times."""
+    usual = gc.get_threshold()
+    gc.set_threshold(GARBAGE, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 @dataclass(slots=True)
@@ -126,35 +143,126 @@ def build(
         StateFolderError: *state* cannot be used.
         OntologyError: The ontology is wrong.
     """
-    files = {file.shown: file for file in list_files(data)}
-    prints = {path: fingerprint(file) for path, file in files.items()}
     made_with = digest(inputs, software_digest())
-    everything = digest(made_with, *(part for pair in prints.items() for part in pair))
     current = find_current(state)
-    if current is not None and current.manifest.inputs == everything:
+    folder = look(data, current)
+    if current is not None and current.manifest.inputs == folder.inputs(made_with):
         return current
     with writing(state):
         current = find_current(state)
+        everything = folder.inputs(made_with)
         if current is not None and current.manifest.inputs == everything:
             return current
         edition = Edition(state, workshop_of(), current, everything, made_with)
-        progress("reading documents")
-        versions = _read_changed(edition, files, prints)
-        gone = [entry for entry in edition.entries if not entry.is_own and entry.path not in files]
-        progress(f"validating {len(versions)} documents")
+        return publish_folder(edition, folder, progress=progress)
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """What a folder of documents holds: each file by its path as authors know it, and what tells its version."""
+
+    files: Mapping[str, File]
+    prints: Mapping[str, str]
+
+    def inputs(self, made_with: str) -> str:
+        """Return the hash of everything that goes in from outside."""
+        return digest(made_with, *(part for pair in self.prints.items() for part in pair))
+
+
+def look(data: Path, current: Generation | None, *, touched: Collection[str] | None = None) -> Folder:
+    """Return what *data* holds.
+
+    A document in a folder that may not be read any more is there all the same, and cannot be read.
+
+    Args:
+        touched: The files and folders that may have changed, as absolute paths; without it, all may have.
+
+    Raises:
+        DataFolderError: *data* is not a folder.
+    """
+    known = {entry.path: entry for entry in current.manifest.documents if not entry.is_own} if current else {}
+    files = {file.shown: file for file in list_files(data)}
+    for path in known.keys() - files.keys():
+        hidden = hidden_file(data, path) if not known[path].is_own else None
+        if hidden is not None:
+            files[path] = hidden
+    prints = {
+        path: known[path].fingerprint
+        if touched is not None and path in known and not _is_touched(file, touched)
+        else fingerprint(file)
+        for path, file in sorted(files.items())
+    }
+    return Folder(files, prints)
+
+
+def _is_touched(file: File, touched: Collection[str]) -> bool:
+    path = file.path.absolute()
+    beside = path.with_name(f"{path.name}.yaml")  # what says how its columns are read
+    return not {str(path), str(beside), *map(str, path.parents)}.isdisjoint(touched)
+
+
+def publish_folder(edition: Edition, folder: Folder, *, progress: Progress = silent) -> Generation:
+    """Publish what has changed in *folder* since the newest generation was made."""
+    progress("reading documents")
+    with few_collections():
+        versions = _read_changed(edition, folder.files, folder.prints)
+    gone = [entry for entry in edition.entries if not entry.is_own and entry.path not in folder.files]
+    progress(f"validating {len(versions)} documents")
+    with few_collections():
         generation = issue(edition, versions, gone)
-        if generation.id % SWEEP_EVERY == 0:
-            _sweep_texts(state)
-        return generation
+    if generation.id % SWEEP_EVERY == 0:
+        _sweep_texts(edition.state)
+    return generation
 
 
 def check(data: Path, workshop: Workshop, *, progress: Progress = silent) -> Judgement:
     """Return what the gate says of the documents in *data*; nothing is published."""
     progress("reading documents")
-    versions = [_read(file, "", workshop) for file in list_files(data)]
+    files = {file.shown: file for file in list_files(data)}
+    with few_collections():
+        judgement = _checked(tuple(files.values()), workshop, progress)
+
+    def source(path: str) -> Path | None:
+        return files[path].path if path in files else None
+
+    return replace(judgement, problems=tuple(with_excerpts(judgement.problems, source)))
+
+
+def _checked(files: Sequence[File], workshop: Workshop, progress: Progress) -> Judgement:
+    versions = [_read(file, "", workshop) for file in files]
     progress(f"validating {len(versions)} documents")
     with tempfile.TemporaryDirectory(prefix="cloudindex-") as folder, Draft(Path(folder) / STORE) as draft:
         return judge(versions, NOTHING_STANDS, Ledger(draft, workshop, is_new=True), workshop)
+
+
+def rehearse(
+    edition: Edition, version: Version, content: bytes, gone: Sequence[PublishedDocument], folder: Path
+) -> Report:
+    """Return what would be said of *version* if it were published, beside what is said now; nothing is published.
+
+    Of other documents only what is new is told.
+
+    Args:
+        content: Its text.
+        gone: What would go with it.
+        folder: An empty folder to work in.
+    """
+    assert edition.current is not None
+    changed = {version.path} | {entry.path for entry in gone}
+    before = edition.report()
+    with Draft(folder / STORE, copied_from=edition.current.store_folder) as draft:
+        ledger = Ledger(draft, edition.workshop, is_new=False)
+        for entry in gone:
+            ledger.drop(entry.slug)
+        judgement = judge([version], _standing(edition, changed, before, gone), ledger, edition.workshop)
+    text = folder / "text"
+    text.write_bytes(content)
+    published = _source(edition, ())
+    problems = _problems(before, changed, judgement, lambda path: text if path == version.path else published(path))
+    paths = {entry.path for entry in edition.entries} - {entry.path for entry in gone} | {version.path}
+    report = compared(problems, edition.current.full_report().entries, paths=paths)
+    told = (one for one in report.entries if one.status is Recurrence.NEW or one.problem.place.path == version.path)
+    return replace(report, entries=tuple(told), against=edition.current.id)
 
 
 def issue(
@@ -193,9 +301,39 @@ def issue(
             derived.continue_from(edition.current.folder, folder, changed_iris, vocabulary, iris)
         watch.lap("derive")
         manifest = _manifest(edition, judgement, ledger, changed)
-        kept = (one for one in before if one.place.path not in changed and not judgement.outdates(one))
-        problems = sorted((*kept, *judgement.problems), key=lambda one: (one.place, one.code, one.message))
-        return publish(folder, manifest, tuple(problems), edition.state)
+        problems = _problems(before, changed, judgement, _source(edition, versions))
+        return publish(folder, manifest, _compared(problems, edition, manifest), edition.state)
+
+
+def _problems(
+    before: Iterable[Problem], changed: Collection[str], judgement: Judgement, source: Source
+) -> tuple[Problem, ...]:
+    """Return what was found now and what still holds of what was found *before*, by place, each with its line."""
+    kept = (one for one in before if one.place.path not in changed and not judgement.outdates(one))
+    found = sorted((*kept, *judgement.problems), key=lambda one: (one.place, one.code, one.message))
+    return tuple(with_excerpts(found, source))
+
+
+def with_lines(problems: Iterable[Problem], edition: Edition, versions: Iterable[Version]) -> tuple[Problem, ...]:
+    """Return *problems* each with the line that it stands on."""
+    return tuple(with_excerpts(problems, _source(edition, versions)))
+
+
+def _source(edition: Edition, versions: Iterable[Version]) -> Source:
+    """Return what finds the text of a document: of those that were read now, else that which is published."""
+    texts = Texts(edition.state)
+    files = {entry.path: texts.path(entry.digest, entry.suffix) for entry in edition.entries if entry.digest}
+    for version in versions:
+        files[version.path] = texts.path(version.document.origin.digest, Path(version.path).suffix.lower())
+    return files.get
+
+
+def _compared(problems: Sequence[Problem], edition: Edition, manifest: Manifest) -> Report:
+    current = edition.current
+    if current is None:
+        return uncompared(problems)
+    paths = {entry.path for entry in manifest.documents}
+    return compared(problems, current.full_report().entries, paths=paths, number=manifest.id, against=current.id)
 
 
 def _read_changed(edition: Edition, files: Mapping[str, File], prints: Mapping[str, str]) -> list[Version]:
@@ -293,19 +431,14 @@ def _entry(version: Version, judgement: Judgement) -> PublishedDocument:
         suffix=Path(origin.path).suffix.lower(),
         fingerprint=version.fingerprint,
         is_own=version.is_own,
-        statement_count=_recorded(version.document.statements) if is_published else 0,
+        statement_count=sum(1 for one in version.document.statements if one.evidence) if is_published else 0,
         triple_count=sizes.stated,
         record_count=sizes.records,
-        proposal_count=_recorded(version.document.proposals) if is_published else 0,
+        proposal_count=sizes.open,
         proposal_triple_count=sizes.proposals,
         imported=version.document.imported and is_published,
         joins=version.document.joins if is_published else (),
     )
-
-
-def _recorded(statements: Iterable[Statement]) -> int:
-    """Return how many of *statements* have records: the others only describe what these name."""
-    return sum(1 for one in statements if one.evidence)
 
 
 def _sweep_texts(state: Path) -> None:

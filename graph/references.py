@@ -181,6 +181,9 @@ def _missing_target(
         suggestions=near,
         fix="" if near else f"Introduce “{slug}” with a type and a name, here or in another document.",
         focus=target.value,
+        length=statement.length,
+        # A value of another length is not the bare slug: it stands between quotes, or is written in another way.
+        replacements=near if statement.length == len(slug) else (),
     )
 
 

@@ -23,7 +23,7 @@ from graph.plain import PlainOffice
 from graph.publishing import software_digest
 from graph.vocabulary_reader import load
 from graph.workshop import Workshop
-from graph.writes import Author, Write, Written
+from graph.writes import Author, Judged, Trial, Write, Written
 
 LENGTH: Final = struct.Struct("!Q")
 NICENESS: Final = 5
@@ -84,9 +84,9 @@ def main() -> None:
             channel.sendall(packed(_done(office, write, author)))
 
 
-def _done(office: Office | PlainOffice, write: Write, author: Author) -> Written | Failure:
+def _done(office: Office | PlainOffice, write: Write | Trial, author: Author) -> Written | Judged | Failure:
     try:
-        return office.perform(write, author)
+        return office.try_out(write) if isinstance(write, Trial) else office.perform(write, author)
     except GraphError as error:
         return _failure(error)
     except OSError as error:

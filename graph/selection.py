@@ -86,7 +86,8 @@ class Chooser:
         edges = self.atlas.adjacency
         sources = edges.out_source[edges.out_relation == number]
         counts = np.bincount(sources, minlength=self.atlas.node_count)
-        return np.logical_or.reduce([COMPARISONS[sign](counts, int(many)) for sign, many in wanted])
+        mask: Mask = np.logical_or.reduce([COMPARISONS[sign](counts, int(many)) for sign, many in wanted])
+        return mask
 
     def _relation(self, term: Term) -> Relation:
         try:

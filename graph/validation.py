@@ -243,7 +243,7 @@ def _suspects(
         ends = (edge.subject, edge.object)
         for end in ends:
             if end not in known:
-                known[end] = list(typings(end))
+                known[end] = list(typings(end)) if isinstance(end, Node) else []
         allowed = shapes.ends[edge.predicate.value]
         if not all(_fits(known[end], classes) for end, classes in zip(ends, allowed, strict=True)):
             found |= dict.fromkeys((edge, *known[ends[0]], *known[ends[1]]))

@@ -122,7 +122,14 @@ def _verdict(
         suggestions=nearest(value, finding.allowed) if finding.allowed else (),
         shape=vocabulary.curie(finding.shape),
         focus=focus_text(finding.focus),
+        path_iri=str(finding.path) if isinstance(finding.path, rdflib.URIRef) else "",
+        length=statement.length if statement and finding.value is not None and _is_value(statement, value) else 0,
     )
+
+
+def _is_value(statement: Statement, value: str) -> bool:
+    """Return whether *value* is what *statement* says, and not only what it speaks of."""
+    return str(to_rdflib(statement.triple.object)) == value
 
 
 def by_document(problems: Iterable[Problem]) -> Mapping[str, tuple[Problem, ...]]:

@@ -7,14 +7,15 @@ import asyncio
 import pickle
 import socket
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
 from graph.engine.workers import resident_bytes
-from graph.errors import BusyError, EngineError, WriteLimitError
+from graph.errors import BusyError, EngineError, GraphError, WriteLimitError
 from graph.scribe import LENGTH, Desk, Failure, packed
-from graph.writes import Author, Write, Written
+from graph.writes import Author, Judged, Trial, Write, Written
 
 WATCH_SECONDS: Final = 0.1
 EXIT_SECONDS: Final = 2.0
@@ -28,11 +29,13 @@ class WriteLimits:
         seconds: From its turn to its answer.
         memory_bytes: How large the process may become.
         waiting: How many more may wait for their turn.
+        error: What is raised where one takes more.
     """
 
     seconds: float = 120.0
     memory_bytes: int = 4 << 30
     waiting: int = 64
+    error: Callable[[str], GraphError] = WriteLimitError
 
 
 @dataclass(slots=True)
@@ -63,7 +66,22 @@ class Writer:
         if self._waiting > self.limits.waiting:
             raise BusyError(self._waiting)
         # Once asked for, it is brought to its end, also for a client that has gone.
-        return await asyncio.shield(asyncio.create_task(self._in_turn(write, author)))
+        written = await asyncio.shield(asyncio.create_task(self._in_turn(write, author)))
+        assert isinstance(written, Written)
+        return written
+
+    async def try_out(self, asked: Trial) -> Judged:
+        """Have a text judged, which publishes nothing; a client that has gone does not end it.
+
+        Raises:
+            BusyError: Too many wait already.
+            GraphError: It took more than it may, or cannot be done.
+        """
+        if self._waiting > self.limits.waiting:
+            raise BusyError(self._waiting)
+        judged = await asyncio.shield(asyncio.create_task(self._in_turn(asked, Author())))
+        assert isinstance(judged, Judged)
+        return judged
 
     async def close(self, *, at_once: bool = False) -> None:
         """End the process; unless it has to be *at_once*, it may end by itself."""
@@ -78,7 +96,7 @@ class Writer:
             await self._process.wait()
         self._process = self._reader = self._channel = None
 
-    async def _in_turn(self, write: Write, author: Author) -> Written:
+    async def _in_turn(self, write: Write | Trial, author: Author) -> Written | Judged:
         self._waiting += 1
         try:
             async with self._turn:
@@ -86,7 +104,7 @@ class Writer:
         finally:
             self._waiting -= 1
 
-    async def _done(self, write: Write, author: Author) -> Written:
+    async def _done(self, write: Write | Trial, author: Author) -> Written | Judged:
         await self._ensure_running()
         assert self._process is not None
         working = asyncio.create_task(self._exchange(write, author))
@@ -107,7 +125,7 @@ class Writer:
             raise outcome.revived()
         return outcome
 
-    async def _watched(self, working: "asyncio.Task[Written | Failure]") -> None:
+    async def _watched(self, working: "asyncio.Task[Written | Judged | Failure]") -> None:
         """Return when *working* is done, or raise when it takes too much."""
         assert self._process is not None
         clock = asyncio.get_running_loop().time
@@ -117,18 +135,18 @@ class Writer:
             if working.done():
                 return
             if clock() > deadline:
-                raise WriteLimitError(f"{self.limits.seconds:g} seconds")
+                raise self.limits.error(f"{self.limits.seconds:g} seconds")
             if resident_bytes(self._process.pid) > self.limits.memory_bytes:
-                raise WriteLimitError(f"{self.limits.memory_bytes >> 20} MiB of memory")
+                raise self.limits.error(f"{self.limits.memory_bytes >> 20} MiB of memory")
 
-    async def _exchange(self, write: Write, author: Author) -> Written | Failure:
+    async def _exchange(self, write: Write | Trial, author: Author) -> Written | Judged | Failure:
         assert self._channel is not None
         assert self._reader is not None
         self._channel.write(packed((write, author)))
         await self._channel.drain()
         (size_bytes,) = LENGTH.unpack(await self._reader.readexactly(LENGTH.size))
         content = await self._reader.readexactly(size_bytes)
-        outcome: Written | Failure = pickle.loads(content)  # noqa: S301  # from a process of ours
+        outcome: Written | Judged | Failure = pickle.loads(content)  # noqa: S301  # from a process of ours
         return outcome
 
     async def _ensure_running(self) -> None:

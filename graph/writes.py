@@ -1,9 +1,11 @@
 """What can be written over HTTP, as values."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 from graph.documents import Problem
+from graph.report import Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,35 @@ class Purge:
     slug: str
 
 
-Write = PutDocument | DeleteDocument | PutGraph | DeleteGraph | RunUpdate | Restore | Purge
+@dataclass(frozen=True, slots=True)
+class Refresh:
+    """Publish what has changed in a folder of documents.
+
+    Attributes:
+        touched: The files and folders that may have changed, as absolute paths; ``None`` where that is not known.
+    """
+
+    data: Path
+    touched: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Judge a text as if it were put in place of a document, and publish nothing.
+
+    Attributes:
+        slug: The document that it would be; empty for one of its own.
+        suffix: What kind of text it is, as the end of a file's name.
+        most: How many problems are told at most.
+    """
+
+    slug: str
+    content: bytes
+    suffix: str
+    most: int
+
+
+Write = PutDocument | DeleteDocument | PutGraph | DeleteGraph | RunUpdate | Restore | Purge | Refresh
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +137,24 @@ class Written:
     problems: tuple[Problem, ...] = field(default=())
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a trial has shown.
+
+    Attributes:
+        generation: The number of the generation that it was judged against.
+        slug, path: The document that it would be, and how verdicts name it.
+    """
+
+    generation: int
+    slug: str
+    path: str
+    report: Report
+    severities: dict[str, int]
+    statuses: dict[str, int]
+    conforms: bool
+
+
 KINDS: Final[dict[type, str]] = {
     PutDocument: "document",
     DeleteDocument: "document",
@@ -115,4 +163,5 @@ KINDS: Final[dict[type, str]] = {
     RunUpdate: "update",
     Restore: "restore",
     Purge: "purge",
+    Refresh: "folder",
 }

@@ -42,7 +42,11 @@ def terms_of(*names: str) -> set[str]:
 # Words of other vocabularies that happen to be terms of the domain as well.
 HOMONYMS = {
     ("graph/relations.py", "targets"): "the name of a query",
+    ("graph/notes/passages.py", "link"): "a mark of Markdown",
+    ("graph/sources/resources.py", "link"): "the entry of a note",
     ("graph/verdicts.py", "Pattern"): "a constraint of SHACL",
+    ("graph/notes/note.py", "link"): "a link of Markdown",
+    ("graph/report_formats/shacl.py", "Pattern"): "a constraint of SHACL",
     ("graph/service_description.py", "Service"): "a class of the SPARQL service description",
 }
 ROLES = terms_of("roles.ttl", "role_shapes.ttl")

@@ -2,6 +2,7 @@
 
 generations/00000007/manifest.json    what was published, from what, and by whom
 generations/00000007/report.json      what was found on the way
+generations/00000007/compared.json    since when each of it was there, and what was fixed
 generations/00000007/store/           the triples
 texts/…                               the texts of the documents, each under the hash of its content
 """
@@ -22,9 +23,13 @@ from pydantic import TypeAdapter
 
 from graph.documents import Join, Problem
 from graph.errors import GenerationGoneError, NotBuiltError, StateFolderError, UnknownGenerationError
+from graph.report import Entry, Recurrence, Report
 
 MANIFEST: Final = "manifest.json"
 REPORT: Final = "report.json"
+COMPARED: Final = "compared.json"
+TRIALS: Final = "trials"
+HELD: Final = "held"
 STORE: Final = "store"
 CANDIDATE: Final = ".candidate-"
 KEPT: Final = 5
@@ -42,7 +47,7 @@ class PublishedDocument:
         is_own: Whether it lives in the service's own collection; else a folder holds it.
         statement_count: How many statements it makes that have records.
         triple_count, record_count, proposal_triple_count: How many triples each of its graphs has.
-        proposal_count: How many statements it proposes that nobody has decided.
+        proposal_count: How many proposals it has that nobody has decided.
         imported: Whether it is other people's data; *joins* are those that were made in it.
     """
 
@@ -143,6 +148,19 @@ class Generation:
         problems: tuple[Problem, ...] = _PROBLEMS.validate_json((self.folder / REPORT).read_bytes())
         return problems
 
+    def full_report(self) -> Report:
+        """Return the same with what is new, what is still there, and what was fixed."""
+        problems = self.report()
+        try:
+            compared = _COMPARED.validate_json((self.folder / COMPARED).read_bytes())
+        except (OSError, ValueError):  # made by an earlier version
+            return Report(tuple(map(Entry, problems)))
+        entries = (
+            Entry(problem, _recurrence(since, self.id) if compared.against else None, since)
+            for problem, since in zip(problems, compared.since, strict=True)
+        )
+        return Report(tuple(entries), compared.fixed, compared.against)
+
     def hold(self) -> IO[bytes]:
         """Return an open file; until it is closed, the generation is not deleted.
 
@@ -160,6 +178,20 @@ class Generation:
         return held
 
 
+def _recurrence(since: int, number: int) -> Recurrence:
+    return Recurrence.NEW if since == number else Recurrence.STILL_THERE
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """How the problems of a report, in their order, stand to those of the generation *against*."""
+
+    against: int
+    since: tuple[int, ...]
+    fixed: tuple[Problem, ...]
+
+
+_COMPARED: Final = TypeAdapter(_Compared)
 _MANIFEST: Final = TypeAdapter(Manifest)
 _PROBLEMS: Final = TypeAdapter(tuple[Problem, ...])
 
@@ -254,10 +286,43 @@ def candidate(state: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def publish(folder: Path, manifest: Manifest, problems: tuple[Problem, ...], state: Path) -> Generation:
+@contextmanager
+def trial(state: Path) -> Iterator[Path]:
+    """Yield an empty folder for what is tried and never published; it is deleted afterwards.
+
+    It needs no right to publish.  What a process that was killed has left there is deleted by the next one.
+
+    Raises:
+        StateFolderError: The folder cannot be made.
+    """
+    try:
+        (state / TRIALS).mkdir(exist_ok=True)
+        _sweep_trials(state / TRIALS)
+        folder = Path(tempfile.mkdtemp(dir=state / TRIALS))
+        held = (folder / HELD).open("wb")
+    except OSError as error:
+        raise StateFolderError(state, f"cannot be written: {error.strerror}") from error
+    with held:
+        flock(held, LOCK_EX)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sweep_trials(folder: Path) -> None:
+    for left in folder.iterdir():
+        with suppress(OSError), (left / HELD).open("rb") as held:
+            flock(held, LOCK_EX | LOCK_NB)
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def publish(folder: Path, manifest: Manifest, report: Report, state: Path) -> Generation:
     """Make the candidate in *folder* the newest generation: synced, then renamed into place, then synced again."""
     (folder / MANIFEST).write_bytes(orjson.dumps(manifest))
-    (folder / REPORT).write_bytes(orjson.dumps(problems))
+    since = tuple(entry.since or manifest.id for entry in report.entries)
+    (folder / REPORT).write_bytes(orjson.dumps(report.problems))
+    (folder / COMPARED).write_bytes(orjson.dumps(_Compared(report.against, since, report.fixed)))
     _sync_tree(folder)
     final = _folder(state, manifest.id)
     folder.rename(final)

@@ -44,7 +44,7 @@ def file_names(nodes: Iterable[Node]) -> dict[str, str]:
         safe = " ".join(FORBIDDEN.sub(" ", cleaned(node.label)).split()).strip(". ")[:LONGEST].strip(". ")
         if not safe or RESERVED.fullmatch(safe):
             safe = f"{safe} {node.id}".strip()
-        if safe.casefold() in taken:
+        while safe.casefold() in taken:
             safe = f"{safe} ({node.id})"
         taken.add(safe.casefold())
         names[node.id] = safe

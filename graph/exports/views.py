@@ -6,6 +6,7 @@ from itertools import pairwise
 from graph.comparison import Comparison
 from graph.neighbourhood import Neighbourhood
 from graph.paths import Paths
+from graph.subgraph import Subgraph
 
 # An edge by the references of its ends, and the key of its relation between them.
 Shown = tuple[str, str, str]
@@ -24,6 +25,12 @@ def of_neighbourhood(found: Neighbourhood) -> View:
     """Return what lies around an entity."""
     edges = tuple((link.source, link.relation, link.target) for link in found.edges)
     return View(f"Around {found.nodes[0].name}", tuple(node.slug for node in found.nodes), edges)
+
+
+def of_subgraph(found: Subgraph) -> View:
+    """Return a part that was put together piece by piece."""
+    edges = tuple((edge.source, edge.relation, edge.target) for edge in found.edges)
+    return View("Cloud Index: a part", tuple(node.slug for node in found.nodes), edges)
 
 
 def of_paths(found: Paths) -> View:

@@ -77,7 +77,7 @@ class Adding:
         own = fields(node)
         there = own.get(part)
         if there is not None and is_flow(there) and items(there):
-            self.page.insert(self.page.end(there) - 1, "".join(f", {_flow(one)}" for one in new))
+            self.page.append(there, ", ".join(map(_flow, new)))
         elif there is not None and items(there):
             last = items(there)[-1]
             indent = " " * column(there)
@@ -85,7 +85,7 @@ class Adding:
         elif there is not None:
             self.page.put(key_of(node, part) or key, there, _flow_list(new))
         elif is_flow(node) and own:
-            self.page.insert(self.page.end(node) - 1, f", {part}: {_flow_list(new)}")
+            self.page.append(node, f"{part}: {_flow_list(new)}")
         elif own:
             indent = " " * column(node)
             self.page.insert_lines(self.page.end(node), [f"{indent}{part}:", *self._quoted(new, f"{indent}  ")])
@@ -101,14 +101,14 @@ class Adding:
         if there is not None and isinstance(there, yaml.SequenceNode) and not is_flow(there):
             self.page.insert_lines(self.page.end(there), _listed(new, column(there)))
         elif there is not None and isinstance(there, yaml.SequenceNode):
-            self.page.insert(self.page.end(there) - 1, f"{', ' if there.value else ''}{values}")
+            self.page.append(there, values)
         elif there is not None and isinstance(there, yaml.MappingNode) and not is_flow(there):
             self._make_list(there, new)
         elif there is not None:
             self.page.insert(start_of(there), "[")
             self.page.insert(self.page.end(there), f", {values}]")
         elif is_flow(node):
-            self.page.insert(self.page.end(node) - 1, f", {said}")
+            self.page.append(node, said)
         else:
             lines = draft.attribute_lines(name, new, " " * column(node))
             self.page.insert_lines(self.page.end(node), lines)
@@ -155,7 +155,7 @@ class Adding:
             self.page.insert_lines(self.page.end(self.root), ["", "entities:", *lines])
         elif pairs(node):
             values = ", ".join(f"{scalar(slug)}: {flow(draft.entity_value(some))}" for slug, some in fresh.items())
-            self.page.insert(self.page.end(node) - 1, f", {values}")
+            self.page.append(node, values)
         else:
             block = "\n" + "\n".join(lines)
             key = key_of(self.root, "entities")

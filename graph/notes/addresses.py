@@ -1,8 +1,11 @@
 """Web addresses as people write them: where a bare one ends, whose host it is, which language it shows."""
 
 import re
+from hashlib import blake2b
 from typing import Final
 from urllib.parse import parse_qsl, quote, urlsplit
+
+from graph.iris import slugified
 
 SCHEME: Final = re.compile(r"https?://(?=[^\s<>/?#])|www\.(?=[^\s<>.])", re.IGNORECASE)
 # What an address may hold, and without a scheme: a host, whose end must be a well-known one, and a path.
@@ -14,6 +17,7 @@ _TRAILING: Final = "?!.,:*_~'\"’”»…;([{"
 _ENTITY_END: Final = re.compile(r"&[a-z0-9]{1,31};\Z", re.IGNORECASE)
 _PAIRS: Final = {")": "(", "]": "[", "}": "{"}
 _UNFIT: Final = re.compile(r"[\s<>\"{}|\\^`\x00-\x20]")
+_LINK: Final = re.compile(r"\[[^\[\]]*\]\((https?://[^\s()]+(?:\([^\s()]*\)[^\s()]*)?)\)", re.IGNORECASE)
 _HOST_CHARACTERS: Final = 253
 
 # Codes of ISO 639-1 that a part of an address may mean; words such as “my”, “to”, “so” and “as” are left out.
@@ -98,6 +102,13 @@ _REGIONAL: Final = re.compile(r"([a-z]{2})[-_](?:[a-z]{4}[-_])?[a-z]{2}", re.IGN
 _QUERY_KEYS: Final = frozenset({"hl", "lang", "language", "locale"})
 
 
+MOST_SLUG_CHARACTERS: Final = 90
+# An address of this form is told by its slug alone; any other gets a few digits of its hash.
+_PLAIN: Final = re.compile(
+    r"https://(?!www\.)[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*\.[a-z0-9]+(?:/|(?:/[a-z0-9]+(?:\.[a-z0-9]+)*)+)"
+)
+
+
 def end_of_address(text: str, start: int) -> int:
     """Return where the bare address that begins at *start* ends, as GitHub reads it; *start* where none does.
 
@@ -147,8 +158,18 @@ def host_of(address: str) -> str:
 
 def is_of_the_web(address: str) -> bool:
     """Return whether a link leads to a host, and not to a place in the same folder, or a mailbox."""
-    has_host = address.lower().startswith(("http://", "https://", "//"))
+    has_host = address.lower().startswith(("http://", "https://", "//", "www."))
     return has_host and bool(host_of(whole(address)))
+
+
+def inner_address(address: str) -> str:
+    """Return the address of a link that stands where an address should, by mistake; else an empty text.
+
+    >>> inner_address("[https://example.org](https://example.org/page)")
+    'https://example.org/page'
+    """
+    found = _LINK.fullmatch(address)
+    return found[1] if found else ""
 
 
 def language_of(address: str) -> str:
@@ -171,6 +192,19 @@ def language_of(address: str) -> str:
     if len(labels) > 2 and labels[0] in LANGUAGES - _NOT_IN_HOSTS:
         codes.append(labels[0])
     return codes[0] if codes else ""
+
+
+def resource_slug(address: str) -> str:
+    """Return the slug of what *address* leads to, the same in every document.
+
+    >>> resource_slug("https://cri-o.io/"), resource_slug("https://github.com/A/b-c")
+    ('cri-o.io', 'github.com-a-b-c-55b36d')
+    """
+    told = address.partition("://")[2].removeprefix("www.")
+    slug = slugified(told.partition("?")[0].partition("#")[0])[:MOST_SLUG_CHARACTERS].strip("-.")
+    if slug and _PLAIN.fullmatch(address) and len(address) <= MOST_SLUG_CHARACTERS:
+        return slug
+    return f"{slug}-{blake2b(address.encode(), digest_size=3).hexdigest()}".lstrip("-")
 
 
 def _query(text: str) -> list[tuple[str, str]]:

@@ -42,19 +42,27 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A thought: its pieces in a row; *number* counts the clauses of its block."""
+    """A thought: its pieces in a row; *number* counts the clauses of its block.
+
+    Attributes:
+        doubts: For each piece, whether a question mark ends what it belongs to.
+    """
 
     number: int
     pieces: tuple[Piece, ...]
+    doubts: tuple[bool, ...]
 
-    def is_doubted(self, at: int) -> bool:
-        """Return whether a question mark ends what the piece *at* belongs to."""
-        for piece in self.pieces[at:]:
+    @classmethod
+    def of(cls, number: int, pieces: Sequence[Piece]) -> "Clause":
+        """Return the clause of *pieces*."""
+        doubts, is_doubted = [], False
+        for piece in reversed(pieces):
             if piece.written.startswith(QUESTION):
-                return True
-            if piece.is_mark and piece.written in SEPARATORS:
-                return False
-        return False
+                is_doubted = True
+            elif piece.is_mark and piece.written in SEPARATORS:
+                is_doubted = False
+            doubts.append(is_doubted)
+        return cls(number, tuple(pieces), tuple(reversed(doubts)))
 
 
 def clauses(linked: Linked, wording: Wording) -> tuple[Clause, ...]:
@@ -69,17 +77,22 @@ def clauses(linked: Linked, wording: Wording) -> tuple[Clause, ...]:
         rows[-1].append(piece)
         if piece.is_mark and (piece.written in ENDS or _is_full_stop(piece, text)):
             rows.append([])
-    return tuple(Clause(number, tuple(row)) for number, row in enumerate(rows) if row)
+    return tuple(Clause.of(number, row) for number, row in enumerate(rows) if row)
 
 
 def _is_full_stop(piece: Piece, text: str) -> bool:
-    return piece.written == "." and not text[piece.end : piece.end + 1].strip()
+    """Return whether a dot ends a sentence; behind a single letter it shortens a word, as in “e.g.”."""
+    before = text[max(piece.start - 2, 0) : piece.start]
+    is_short = before[-1:].isalpha() and not before[:-1].isalnum() and len(before) > 1
+    return piece.written == "." and not is_short and not text[piece.end : piece.end + 1].strip()
 
 
 def _is_dash(piece: Piece, text: str) -> bool:
     """Return whether a hyphen stands between words as a dash does, and not behind the last one as a grade."""
-    before, behind = text[piece.start - 1 : piece.start], text[piece.end :]
-    return piece.written in ("-", "--") and before == " " and behind[:1] == " " and any(map(str.isalnum, behind))
+    if piece.written not in ("-", "--") or text[piece.start - 1 : piece.start] != " ":
+        return False
+    behind = map(text.__getitem__, range(piece.end + 1, len(text)))
+    return text[piece.end : piece.end + 1] == " " and any(map(str.isalnum, behind))
 
 
 def _pieces(linked: Linked, wording: Wording) -> Iterator[Piece]:

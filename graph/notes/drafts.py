@@ -42,3 +42,9 @@ class Frame:
         """Take note that something stands here which is no list: the paragraph *block*, if it is one."""
         self.before, self.last_item = block, -1
         self.governors.clear()
+
+    def back_to(self, mark: str) -> int:
+        """Return what governs a list that goes on after others, which it ends."""
+        while next(reversed(self.governors)) != mark:
+            self.governors.popitem()
+        return self.governors[mark]

@@ -101,6 +101,12 @@ class Page:
         """Write *text* in front of the character *at*."""
         self.edits.append(Edit(at, at, text))
 
+    def append(self, node: yaml.Node, text: str) -> None:
+        """Write *text* behind the last of what stands between the brackets of *node*."""
+        at = self.end(node) - 1
+        is_next = self.text[:at].rstrip().endswith((",", "[", "{"))
+        self.insert(at, text if is_next else f", {text}")
+
     def insert_lines(self, at: int, lines: Iterable[str]) -> None:
         """Write *lines* behind the line in which the character *at* stands."""
         self.edits.append(insertion(at, lines, self.text))

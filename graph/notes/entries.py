@@ -64,15 +64,6 @@ class Entry:
     rule: str = ""
     words: str = ""
 
-    @property
-    def said(self) -> tuple[str, ...]:
-        """What it says, whoever says so on whatever line."""
-        if self.saying is Saying.ENTITY:
-            return self.saying, self.subject
-        if self.target:
-            return self.saying, self.subject, self.key, self.target
-        return self.saying, self.subject, self.key, self.value
-
 
 def compose(text: str) -> yaml.MappingNode | None:
     """Return the root of a draft that is known to be good YAML; ``None`` where it says nothing."""

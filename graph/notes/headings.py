@@ -86,7 +86,7 @@ class Headings:
             is_above = any(kept[other][0] == parent for other in kept if other <= before)
             section = {**told, "under": parent} if is_above else told
             if is_flow(node):
-                self.page.insert(self.page.end(node) - 1, f", {flow(section)}")
+                self.page.append(node, flow(section))
             elif before:
                 self.page.insert_lines(self.page.end(kept[before][1]), [f"{' ' * column(node)}- {flow(section)}"])
             else:

@@ -1,7 +1,7 @@
 """Documents and the ontology → everything that is known by name."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from pyoxigraph import Literal, NamedNode
@@ -24,12 +24,14 @@ class _Gathered:
 def names_of(documents: Iterable[Document], vocabulary: Vocabulary, wording: Wording, iris: Iris) -> Names:
     """Return the names of every entity that *documents* introduce, and of the classes."""
     entities: dict[str, _Gathered] = defaultdict(_Gathered)
+    formed = (triple.subject for triple in vocabulary.triples if triple.predicate == terms.ADDRESS_FORM)
+    leading = {getattr(subject, "value", "") for subject in formed}
     for document in documents:
         for statement in document.statements:
             triple = statement.triple
             if isinstance(triple.subject, NamedNode) and iris.is_entity(triple.subject.value):
                 _gather(entities[iris.reference(triple.subject.value)], triple.predicate, triple.object, vocabulary)
-    known = (_known(slug, one, vocabulary) for slug, one in entities.items() if one.types and one.names)
+    known = (_known(slug, one, vocabulary, leading) for slug, one in entities.items() if one.types and one.names)
     return Names.of(known, kinds=vocabulary.class_names(), ordinary=wording.ordinary)
 
 
@@ -42,8 +44,9 @@ def _gather(one: _Gathered, predicate: NamedNode, value: object, vocabulary: Voc
         one.addresses[value.value] = None
 
 
-def _known(slug: str, one: _Gathered, vocabulary: Vocabulary) -> Known:
+def _known(slug: str, one: _Gathered, vocabulary: Vocabulary, leading: Collection[str]) -> Known:
     kind = vocabulary.most_specific(one.types)
     wider = {iri for type_iri in one.types if (known := vocabulary.class_of(type_iri)) for iri in known.wider}
     kinds = frozenset(known.key for iri in wider | one.types if (known := vocabulary.class_of(iri)))
-    return Known(slug, kind.key if kind else "", kinds, tuple(one.names), tuple(one.addresses))
+    is_resource = not (wider | one.types).isdisjoint(leading)
+    return Known(slug, kind.key if kind else "", kinds, tuple(one.names), tuple(one.addresses), is_resource)

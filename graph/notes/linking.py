@@ -1,7 +1,7 @@
 """Words → entities: where a note names something that is known, and what it may have meant where it is not sure."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -68,21 +68,19 @@ def link(note: Note, names: Names, wording: Wording) -> tuple[Linked, ...]:
 
 def misspelt(linked: Iterable[Linked], names: Names, wording: Wording) -> Iterator[Mention]:
     """Yield the words that are near a known name, with the names that may have been meant."""
-    asked: dict[str, tuple[str, ...]] = {}
-    for one in linked:
-        taken = {number for named in one.named for number in range(named.first, named.after)}
-        opaque = tuple(one.block.prose.opaque())
-        for first, after in _unknown_names(one.row, taken, wording):
-            start, end = one.row[first].start, one.row[after - 1].end
-            if any(begin < end and start < until for begin, until in opaque):
-                continue
-            words = one.block.prose.value[start:end]
-            if words not in asked and len(asked) < MOST_MISSPELT:
-                asked[words] = names.nearest(words)
-            near = asked.get(words, ())
-            if near:
-                position = one.block.prose.position(start)
-                yield Mention((), one.block.index, start, end, position, words, near)
+    unknown = [
+        (one, start, end)
+        for one in linked
+        for start, end in _unknown_words(one, wording)
+        if not any(begin < end and start < until for begin, until in one.block.prose.opaque())
+    ]
+    words = dict.fromkeys(one.block.prose.value[start:end] for one, start, end in unknown)
+    near = names.nearest(list(words)[:MOST_MISSPELT])
+    for one, start, end in unknown:
+        written = one.block.prose.value[start:end]
+        if near.get(written):
+            position = one.block.prose.position(start)
+            yield Mention((), one.block.index, start, end, position, written, near[written])
 
 
 class _Linker:
@@ -102,6 +100,9 @@ class _Linker:
         hidden = _hidden(block, row)
         found = [one for one in self._names.find(row) if not hidden.intersection(range(one.first, one.after))]
         found.sort(key=lambda one: (-len(one.key), one.first))
+        by_first: dict[int, list[Found]] = defaultdict(list)
+        for one in found:
+            by_first[one.first].append(one)
         taken: set[int] = set()
         named = []
         for one in found:
@@ -109,7 +110,7 @@ class _Linker:
             if taken.isdisjoint(span) and self._is_meant(one, row, block):
                 taken.update(span)
                 if one.key in self._names.by_key:
-                    named.append(self._named(one, row, found))
+                    named.append(self._named(one, row, by_first))
         return Linked(block, row, tuple(sorted(named, key=lambda one: one.first)))
 
     def _is_meant(self, found: Found, row: Sequence[Token], block: Block) -> bool:
@@ -141,7 +142,7 @@ class _Linker:
         is_glued = _touch(row[found.after - 1], behind[0]) and _touch(*behind)
         return is_glued and behind[1].folded not in self._endings
 
-    def _named(self, found: Found, row: Sequence[Token], others: Iterable[Found]) -> Named:
+    def _named(self, found: Found, row: Sequence[Token], by_first: Mapping[int, Sequence[Found]]) -> Named:
         slugs = self._names.by_key[found.key]
         if len(slugs) > 1:
             written = "".join(token.written for token in row[found.first : found.after])
@@ -153,8 +154,9 @@ class _Linker:
             slugs = exact or slugs
         inner = {
             slug: None
-            for one in others
-            if one.first >= found.first and one.after <= found.after and one.key != found.key
+            for first in range(found.first, found.after)
+            for one in by_first.get(first, ())
+            if one.after <= found.after and one.key != found.key
             for slug in self._names.by_key.get(one.key, ())
             if slug not in slugs
         }
@@ -214,6 +216,13 @@ def _chosen(named: Named, near: Counter[str], names: Names) -> Named:
     if scores[0][0] > scores[1][0]:
         return replace(named, slugs=(scores[0][1],))
     return named
+
+
+def _unknown_words(one: Linked, wording: Wording) -> Iterator[tuple[int, int]]:
+    """Yield where the words stand that look like names and are none that is known."""
+    taken = {number for named in one.named for number in range(named.first, named.after)}
+    for first, after in _unknown_names(one.row, taken, wording):
+        yield one.row[first].start, one.row[after - 1].end
 
 
 def _unknown_names(row: Sequence[Token], taken: set[int], wording: Wording) -> Iterator[tuple[int, int]]:

@@ -5,9 +5,9 @@ from dataclasses import replace
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from graph.iris import slugified
+from graph.notes.addresses import resource_slug
 from graph.notes.linking import Linked
-from graph.notes.names import Names, normal_address
+from graph.notes.names import Names
 from graph.notes.note import Link, Note, Position
 from graph.notes.proposals import Proposal, Reason, Saying
 from graph.notes.wording import Place, Wording
@@ -15,7 +15,6 @@ from graph.notes.words import tokens
 
 ADDRESS: Final = "address"
 STATED: Final = "stated"
-RESOURCE: Final = "Resource"
 # Names of so few letters count in an address only as they are written elsewhere.
 SHORT: Final = 3
 IT_LEADS: Final = 1.0
@@ -32,7 +31,7 @@ def of_links(note: Note, linked: Sequence[Linked], names: Names, wording: Wordin
 
 def _of_link(link: Link, linked: Linked, names: Names, wording: Wording) -> Iterator[Proposal]:
     at_address = [names.known[slug] for slug in names.at_address(link.address)]
-    resources = [known.slug for known in at_address if RESOURCE in known.kinds]
+    resources = [known.slug for known in at_address if known.is_resource]
     resource = resources[0] if resources else resource_slug(link.address)
     leads = Proposal(
         saying=Saying.RELATION,
@@ -44,7 +43,7 @@ def _of_link(link: Link, linked: Linked, names: Names, wording: Wording) -> Iter
         words=link.text,
         basis=STATED,
         confidence=IT_LEADS,
-        reason=Reason("link", "it is a link of the note"),
+        reason=Reason("address-in-note", "it is a link of the note"),
     )
     yield leads
     seen = replace(leads, subject=resource, basis=ADDRESS, confidence=IT_SPEAKS)
@@ -54,25 +53,16 @@ def _of_link(link: Link, linked: Linked, names: Names, wording: Wording) -> Iter
     told = _told(link, linked)
     place = next((one for one in wording.places if _fits(link, one)), None)
     for slug in told:
-        if place is not None and RESOURCE not in names.known[slug].kinds:
+        if place is not None and not names.known[slug].is_resource:
             reason = Reason("address-of-name", "the name is a link")
             lives = replace(seen, subject=slug, saying=Saying.ATTRIBUTE, confidence=IT_LIVES, reason=reason)
             yield replace(lives, key=place.attribute, value=link.address)
-    living = (known.slug for known in at_address if RESOURCE not in known.kinds)
+    living = (known.slug for known in at_address if not known.is_resource)
     for slug in dict.fromkeys((*told, *living, *_in_address(link, names, wording))):
         if slug != resource:
             yield replace(
                 seen, key="about", value=slug, reason=Reason("name-in-address", "the link or its address names it")
             )
-
-
-def resource_slug(address: str) -> str:
-    """Return the slug of what lies at *address*: its host and path.
-
-    >>> resource_slug("https://github.com/example/tool.git")
-    'github-com-example-tool'
-    """
-    return slugified(normal_address(address).replace(".", "-").split("?", 1)[0])[:100].strip("-.")
 
 
 def _told(link: Link, linked: Linked) -> tuple[str, ...]:
@@ -93,7 +83,8 @@ def _in_address(link: Link, names: Names, wording: Wording) -> Iterator[str]:
         slugs = names.by_key.get(one.key, ())
         is_short = len(one.key) <= SHORT and row[one.first].written not in names.spellings.get(one.key, ())
         is_plain = is_short or row[one.first].folded in wording.common or one.key in names.ordinary
-        is_one = len(slugs) == 1 and not names.known[slugs[0]].is_one_of({RESOURCE, *wording.unheaded})
+        known = names.known[slugs[0]] if len(slugs) == 1 else None
+        is_one = known is not None and not known.is_resource and known.kinds.isdisjoint(wording.unheaded)
         if is_one and not span & taken and not is_plain:
             taken |= span
             yield slugs[0]
@@ -102,5 +93,5 @@ def _in_address(link: Link, names: Names, wording: Wording) -> Iterator[str]:
 def _fits(link: Link, place: Place) -> bool:
     path = urlsplit(link.address if "//" in link.address else f"//{link.address}").path
     parts = sum(bool(part) for part in path.split("/"))
-    is_there = not place.hosts or link.host.removeprefix("www.") in place.hosts
+    is_there = not place.sites or link.host.removeprefix("www.") in place.sites
     return is_there and place.least <= parts <= place.most

@@ -3,12 +3,14 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
 
 from graph.nearness import folded
 from graph.notes.alignment import Alignment
 from graph.notes.entries import Entry
 from graph.notes.flow import clean
 from graph.notes.proposals import Proposal, Saying
+from graph.vocabulary import Vocabulary
 
 
 @dataclass(slots=True)
@@ -29,27 +31,43 @@ class Matches:
 
 
 def match(
-    entries: Sequence[Entry], proposals: Iterable[Proposal], alignment: Alignment, text_of: Callable[[int], str]
+    entries: Sequence[Entry],
+    proposals: Iterable[Proposal],
+    alignment: Alignment,
+    text_of: Callable[[int], str],
+    vocabulary: Vocabulary,
 ) -> Matches:
-    """Return which of *proposals* the draft has already: the same, or what someone has made of it.
+    """Return which of *proposals* the draft has already: the same, the inverse, or what someone has made of it.
 
     Args:
         text_of: Gives the text of a line of the note.
     """
-    return _Matching(entries, alignment, text_of).run(list(proposals))
+    return _Matching(entries, alignment, text_of, vocabulary).run(list(proposals))
 
 
-def said(one: Proposal) -> tuple[str, ...]:
-    """Return what a proposal says, as `Entry.said` has it."""
+def said(one: Entry | Proposal, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """Return what a statement says, whoever says so on whatever line; a relation in one of its two directions."""
+    value = clean(one.value)
     if one.saying is Saying.ENTITY:
         return one.saying, one.subject
     if one.saying is Saying.QUESTION and one.key and one.target:
         return one.saying, one.subject, one.key, one.target
-    return one.saying, one.subject, one.key, clean(one.value)
+    known = vocabulary.relations.get(one.key) if one.saying is Saying.RELATION and one.subject else None
+    if known is None:
+        return one.saying, one.subject, one.key, value
+    inverse = vocabulary.inverse_of(known).key
+    return one.saying, *min((one.subject, one.key, value), (value, inverse, one.subject), key=itemgetter(1, 0))
 
 
 class _Matching:
-    def __init__(self, entries: Sequence[Entry], alignment: Alignment, text_of: Callable[[int], str]) -> None:
+    def __init__(
+        self,
+        entries: Sequence[Entry],
+        alignment: Alignment,
+        text_of: Callable[[int], str],
+        vocabulary: Vocabulary,
+    ) -> None:
+        self._vocabulary = vocabulary
         self._text_of = text_of
         self._entries = entries
         self._alignment = alignment
@@ -112,16 +130,16 @@ class _Matching:
         """Return those of *proposals* that the draft does not have on that line, nor had on one that is gone."""
         numbers: dict[tuple[str, ...], list[int]] = defaultdict(list)
         for number, entry in enumerate(self._entries):
-            numbers[entry.said].append(number)
+            numbers[said(entry, self._vocabulary)].append(number)
         waiting = []
         for one in proposals:
-            there = [number for number in numbers[said(one)] if self._is_on(number, one.line)]
+            there = [number for number in numbers[said(one, self._vocabulary)] if self._is_on(number, one.line)]
             self._matched.update(there)
             if not there:
                 waiting.append(one)
         left = []
         for one in waiting:
-            gone = [number for number in numbers[said(one)] if number not in self._matched]
+            gone = [number for number in numbers[said(one, self._vocabulary)] if number not in self._matched]
             gone = [number for number in gone if not self._found.lines[number]]
             if gone:
                 self._take(min(gone, key=lambda number: self._distance(number, one.line)), one)

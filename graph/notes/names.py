@@ -1,16 +1,18 @@
 """What is known by name: entities with everything they are called, ready to be found in any text."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
 from typing import Final
 
+import numpy as np
 from ahocorasick_rs import AhoCorasick
+from numpy.typing import NDArray
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from graph.nearness import Words
 from graph.notes.words import Token, key, singular
 from graph.notes.words import words as words_of
 
@@ -20,6 +22,10 @@ SHORT: Final = 4
 LEAST_MISSPELT: Final = 6
 # One slip is forgiven, two in names of at least so many letters.
 LONG: Final = 8
+MOST_SLIPS: Final = 2
+MOST_NEAR: Final = 3
+# So many words are held against all names at once: a byte for each pair.
+AT_ONCE: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +36,7 @@ class Known:
         kinds: The keys of its class and of every wider one.
         names: Its name, its labels, its other spellings.
         addresses: Where it lives: its homepage, its repository, the address that a resource is.
+        is_resource: Whether it is what an address leads to.
     """
 
     slug: str
@@ -37,6 +44,7 @@ class Known:
     kinds: frozenset[str]
     names: tuple[str, ...]
     addresses: tuple[str, ...] = ()
+    is_resource: bool = False
 
     def is_one_of(self, kinds: Collection[str]) -> bool:
         """Return whether it is of one of *kinds*; of none in particular is of any."""
@@ -142,22 +150,37 @@ class Names:
         """Return the entities that live at *address*."""
         return self._by_address.get(normal_address(address), ())
 
-    def nearest(self, words: str) -> tuple[str, ...]:
-        """Return the names that *words* may have been meant to be, nearest first.
+    def nearest(self, asked: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+        """Return for each of the words *asked* the names that it may have been meant to be, nearest first.
 
         There is none for short words, nor for those that are a word of some name.
         """
-        asked = key(words)
-        if len(asked) < LEAST_MISSPELT or asked in self._parts:
-            return ()
-        slips = 1 if len(asked) < LONG else 2
-        return tuple(name for name in self._long.nearest(words) if OSA.distance(key(name), asked) <= slips)
+        keys = {words: key(words) for words in asked}
+        wanted = [words for words, one in keys.items() if len(one) >= LEAST_MISSPELT and one not in self._parts]
+        return {
+            words: self._near(keys[words], slips)
+            for some in (wanted[start : start + AT_ONCE] for start in range(0, len(wanted), AT_ONCE))
+            for words, slips in zip(some, self._slips([keys[words] for words in some]), strict=True)
+        }
+
+    def _slips(self, asked: Sequence[str]) -> NDArray[np.uint8]:
+        """Return by how many slips each of *asked* differs from each long name; one more than counts where by many."""
+        slips: NDArray[np.uint8] = process.cdist(
+            asked, self._long, scorer=OSA.distance, score_cutoff=MOST_SLIPS, dtype=np.uint8
+        )
+        return slips
+
+    def _near(self, asked: str, slips: NDArray[np.uint8]) -> tuple[str, ...]:
+        allowed = 1 if len(asked) < LONG else MOST_SLIPS
+        found = [
+            (slips[at], abs(len(self._long[at]) - len(asked)), self._long[at])
+            for at in np.flatnonzero(slips <= allowed)
+        ]
+        return tuple(min(self.spellings[name_key]) for _, _, name_key in sorted(found)[:MOST_NEAR])
 
     @cached_property
-    def _long(self) -> Words:
-        return Words(
-            sorted(name for some in self.spellings.values() for name in some if len(key(name)) >= LEAST_MISSPELT)
-        )
+    def _long(self) -> list[str]:
+        return [name_key for name_key in self.spellings if len(name_key) >= LEAST_MISSPELT]
 
     @cached_property
     def _parts(self) -> frozenset[str]:

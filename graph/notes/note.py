@@ -163,6 +163,7 @@ class Oddity(StrEnum):
 
     REFERENCE = "reference-missing"
     ANCHOR = "anchor-missing"
+    ADDRESS = "link-form"
     NESTING = "nesting-depth"
     BRACKETS = "brackets-open"
 

@@ -16,7 +16,7 @@ from graph.notes.signs import SHORTCODE
 NEARLY_SAME: Final = 85.0
 MOST_SLUG_CHARACTERS: Final = 100
 _DIGITS: Final = re.compile(r"\d+")
-_NUMBERED: Final = re.compile(r"\W*(?:[\divxlc]+\b|\w+\W+[\divxlc]+\b)", re.IGNORECASE)
+_NUMBERED: Final = re.compile(r"\W*(?:\w+\W+)?(?:\d+|[ivx]+)\b", re.IGNORECASE)
 _PICTURES: Final = frozenset({"So", "Sk", "Cs", "Co"})
 _LETTERS: Final = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss", "ø": "o", "Ø": "O", "ł": "l"})
 
@@ -116,10 +116,16 @@ def _stray(headings: Sequence[Heading], outline: Outline) -> int | None:
         return None
     stray = same[1]
     sections_before = sum(heading.level == top + 1 for heading in headings[1:stray])
-    is_numbered = _NUMBERED.match(headings[0].title) and _NUMBERED.match(headings[stray].title)
-    if outline.is_empty[stray] or sections_before < 1 or is_numbered:
+    is_chapter = _are_alike(headings[0].title, headings[stray].title)
+    if outline.is_empty[stray] or sections_before < 1 or is_chapter:
         return None
     return stray
+
+
+def _are_alike(one: str, other: str) -> bool:
+    """Return whether two titles count their chapters: both by a number, or both by beginning with the same word."""
+    first, second = (title.casefold().split() or [""] for title in (one, other))
+    return first[0] == second[0] or bool(_NUMBERED.match(one) and _NUMBERED.match(other))
 
 
 def _says_the_same(one: str, other: str) -> bool:

@@ -14,6 +14,7 @@ from graph.notes.places import Places
 from graph.notes.prose import Passage, Target, Writing
 from graph.notes.signs import with_signs
 
+LINK: Final = Mark.LINK.value
 _STYLES: Final = {"em": Mark.EMPHASIS, "strong": Mark.STRONG, "s": Mark.STRUCK}
 _STYLE_TAGS: Final = {
     "em": Mark.EMPHASIS,
@@ -46,7 +47,8 @@ def read_html(text: str, places: Places, position: Position) -> Passage:
             reader.space(piece.start)
         else:
             reader.writing.copy(piece.text, piece.start, places)
-    return reader.passage(position)
+    passage = reader.passage(position)
+    return passage.part(0, len(passage.prose.value.rstrip()))
 
 
 def read_code(text: str, places: Places, position: Position) -> Passage:
@@ -135,12 +137,12 @@ class _Reader:
 
     def open_link(self, token: Token) -> None:
         is_address = token.markup in (BARE, "autolink")
-        name = token.markup if is_address else "link"
+        name = token.markup if is_address else LINK
         address = str(token.attrs.get("href", ""))
         self.open.append(_Open(name, self.writing.length, address, Mark.LINK, is_address=is_address, at=token.meta[AT]))
 
     def close_link(self, _: Token) -> None:
-        self.close("link", is_tag=False)
+        self.close(LINK, is_tag=False)
 
     def image(self, token: Token) -> None:
         at = token.meta[AT] + len("![")
@@ -166,7 +168,8 @@ class _Reader:
             self.space(at)
         elif tag.name == "img":
             words = tag.attributes.get("alt", "")
-            self.picture(words, at + max(written.find(words), 0), tag.attributes.get("src", ""))
+            stands = written.find(words)
+            self.picture(words, at + max(stands, 0), tag.attributes.get("src", ""), is_decoded=stands < 0)
         if tag.closes:
             self.close(tag.name, is_tag=True)
         elif tag.name == "a" and tag.attributes.get("href"):
@@ -176,9 +179,9 @@ class _Reader:
 
     # --- links, images, what is set off
 
-    def picture(self, words: str, at: int, address: str) -> None:
+    def picture(self, words: str, at: int, address: str, *, is_decoded: bool = False) -> None:
         start = self.writing.length
-        self.writing.copy(words.replace("\n", " "), at, self.places)
+        (self.writing.decoded if is_decoded else self.writing.copy)(words.replace("\n", " "), at, self.places)
         self.writing.mark(start, Mark.IMAGE)
         self.point(start, address, at, is_image=True)
 
@@ -186,7 +189,7 @@ class _Reader:
         """End the innermost part called *name*; one that was never begun ends nothing."""
         for index in range(len(self.open) - 1, max(len(self.open) - 1 - _MOST_OPEN, -1), -1):
             one = self.open[index]
-            if one.is_tag == is_tag and (one.name == name or (name == "link" and not one.is_tag and one.address)):
+            if one.is_tag == is_tag and (one.name == name or (name == LINK and not one.is_tag and one.address)):
                 del self.open[index]
                 self.finish(one)
                 return

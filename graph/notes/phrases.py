@@ -45,6 +45,9 @@ class Match:
         return tuple(filler.number for fillers in self.filled.values() for filler in fillers)
 
 
+IsTold = Callable[[Match], bool]
+
+
 def phrasebook(rules: Iterable[Rule]) -> Phrasebook:
     """Return the phrases of *rules* by their first words."""
     return Openings(
@@ -54,15 +57,16 @@ def phrasebook(rules: Iterable[Rule]) -> Phrasebook:
     )
 
 
-def find(clause: Clause, book: Phrasebook, wording: Wording, fits: Fits) -> Iterator[Match]:
+def find(clause: Clause, book: Phrasebook, wording: Wording, fits: Fits, *, has_subject: IsTold) -> Iterator[Match]:
     """Yield the phrases in *clause* from left to right; none that is denied, none within another.
 
     Args:
         fits: Says whether an entity, by its slug, can play a role of a rule.
+        has_subject: Says whether there is anything that a phrase may speak of; where not the next one is tried.
     """
     position = 0
     while position < len(clause.pieces):
-        matches = _at(clause.pieces, position, book, wording, fits)
+        matches = _at(clause.pieces, position, book, wording, fits, has_subject)
         for match in matches:
             if not _is_denied(clause.pieces, match, wording):
                 yield match
@@ -70,7 +74,9 @@ def find(clause: Clause, book: Phrasebook, wording: Wording, fits: Fits) -> Iter
         position = max((position + 1, *(match.after for match in matches)))
 
 
-def _at(pieces: Sequence[Piece], anchor: int, book: Phrasebook, wording: Wording, fits: Fits) -> list[Match]:
+def _at(  # noqa: PLR0913, PLR0917  # the same
+    pieces: Sequence[Piece], anchor: int, book: Phrasebook, wording: Wording, fits: Fits, has_subject: IsTold
+) -> list[Match]:
     """Return the phrases that begin at a piece: of a list of names each goes to the first rule that it fits."""
     found: list[Match] = []
     if pieces[anchor].named is not None:
@@ -79,7 +85,9 @@ def _at(pieces: Sequence[Piece], anchor: int, book: Phrasebook, wording: Wording
         if any(match.rule is rule for match in found):
             continue
         match = _match(rule, phrase, pieces, anchor, wording, fits)
-        if match is not None and not {*match.numbers} <= {number for one in found for number in one.numbers}:
+        if match is None or {*match.numbers} <= {number for one in found for number in one.numbers}:
+            continue
+        if has_subject(match):
             found.append(match)
     return found
 
@@ -110,7 +118,7 @@ def _match(  # noqa: PLR0913, PLR0917  # a phrase, where it may stand, and what 
             position += 1
             words_end = position
             continue
-        at = _next_name(pieces, position)
+        at = _next_name(pieces, _skip_marks(pieces, position))
         if at is None:
             return None
         together = (_filler(pieces, one, rule, part.role, fits) for one in listed(pieces, at, wording))

@@ -33,8 +33,10 @@ class Places:
         while start < end:
             following = self.starts[number + 1] if number + 1 < len(self.starts) else end
             column = self.columns[number] + start - self.starts[number]
-            yield start, min(following, end), self.lines[number], max(column, 1)
-            start, number = max(following, start), number + 1
+            # Spaces that stand for a tab have no places of their own.
+            stop = min(following, end) if column > 0 else min(following, end, start + 1 - column)
+            yield start, stop, self.lines[number], max(column, 1)
+            start, number = stop, number + (stop >= following)
 
 
 def of_paragraph(text: str, lines: Sequence[str], first: int) -> Places:
@@ -47,6 +49,14 @@ def of_paragraph(text: str, lines: Sequence[str], first: int) -> Places:
     numbers = range(first, first + len(parts))
     columns = (_column(part, _line(lines, number)) for part, number in zip(parts, numbers, strict=True))
     return Places(tuple(starts), tuple(numbers), tuple(columns))
+
+
+def of_trimmed(text: str, lines: Sequence[str], first: int, last: int) -> Places:
+    """Return the same for a *text* that lost its white beginning, of lines as well, and stands up to line *last*."""
+    begins = text.partition("\n")[0].rstrip(MD_TRIM_CHARS)
+    while first < last and not _line(lines, first).rstrip(MD_TRIM_CHARS).endswith(begins):
+        first += 1
+    return of_paragraph(text, lines, first)
 
 
 def of_heading(text: str, lines: Sequence[str], number: int) -> Places:

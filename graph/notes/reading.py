@@ -14,7 +14,7 @@ from graph.notes.labels import announces, lead_in
 from graph.notes.languages import read_language
 from graph.notes.lines import lines_of
 from graph.notes.markdown_parser import MarkdownParser
-from graph.notes.note import Block, Heading, Kind, Mark, Note, Position, Prose, Run
+from graph.notes.note import Block, Heading, Kind, Mark, Note, Position, Prose
 from graph.notes.outline import Outline, heading_slug, with_parents
 from graph.notes.passages import read_code, read_html, read_tokens
 from graph.notes.places import Places
@@ -88,14 +88,12 @@ class _Reader:
         frame, mark = self.frames[-1], token.type + token.markup
         if frame.before >= 0:
             governor = self._label(frame)
-        elif (
-            frame.last_item >= 0
-            and mark not in frame.governors
-            and announces(self.drafts[frame.last_item].passage.prose)
-        ):
+        elif mark in frame.governors:
+            governor = frame.back_to(mark)
+        elif frame.last_item >= 0 and announces(self.drafts[frame.last_item].passage.prose):
             governor = frame.last_item
         else:
-            governor = frame.governors.get(mark, next(iter(frame.governors.values()), frame.block))
+            governor = next(iter(frame.governors.values()), frame.block)
         frame.governors[mark] = governor
         frame.before = -1
         return governor
@@ -146,7 +144,7 @@ class _Reader:
     def paragraph(self, token: Token, tokens: Sequence[Token], number: int) -> None:
         inline = tokens[number + 1]
         line = _first(token)
-        passage = self._passage(inline, places.of_paragraph(inline.content, self.lines, line))
+        passage = self._passage(inline, places.of_trimmed(inline.content, self.lines, line, _last(token)))
         self._add_paragraph(passage, line, _last(token))
 
     def _add_paragraph(self, passage: Passage, line: int, end_line: int) -> None:
@@ -162,7 +160,10 @@ class _Reader:
     def heading(self, token: Token, tokens: Sequence[Token], number: int) -> None:
         inline, line = tokens[number + 1], _first(token)
         is_hashed = token.markup.startswith("#")
-        of_text = (places.of_heading if is_hashed else places.of_paragraph)(inline.content, self.lines, line)
+        if is_hashed:
+            of_text = places.of_heading(inline.content, self.lines, line)
+        else:
+            of_text = places.of_trimmed(inline.content, self.lines, line, _last(token))
         passage = self._passage(inline, of_text)
         if len(self.frames) > 1:
             self._add_paragraph(passage, line, _last(token))  # within an item or a quote it opens no section
@@ -191,9 +192,7 @@ class _Reader:
         found = places.of_cells([cell.content for cell in cells], self.lines, line)
         for number, (cell, of_cell) in enumerate(zip(cells, found, strict=True)):
             if number:
-                writing.runs.append(_run(writing.length, of_cell))
-                writing.parts.append(CELLS)
-                writing.length += len(CELLS)
+                writing.decoded(CELLS, 0, of_cell)
             writing.append(self._passage(cell, of_cell))
         return writing.passage(Position(line, 1))
 
@@ -262,11 +261,6 @@ def _first(token: Token) -> int:
 
 def _last(token: Token) -> int:
     return token.map[1] if token.map else 1
-
-
-def _run(start: int, of_cell: Places) -> Run:
-    _, _, line, column = next(of_cell.pieces(0, 1))
-    return Run(start, line, column)
 
 
 def _unchecked(passage: Passage) -> Passage:

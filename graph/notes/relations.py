@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
 from typing import Final
 
@@ -25,6 +26,8 @@ IN_A_NAME: Final = 0.75
 BY_A_SIGN: Final = 0.7
 BY_PLACE: Final = 0.6
 FROM_AFAR: Final = 0.2  # less, where it stands under a heading only
+# What a phrase speaks of stands at most so many words before it.
+FARTHEST: Final = 100
 STATED: Final = "stated"
 NESTING: Final = "nesting"
 
@@ -121,7 +124,16 @@ class Connections:
     def read(self, topic: Topic) -> Said:
         """Return what one block says of how things are connected."""
         matches = [
-            list(phrases.find(thought.clause, self._book, self.wording, self.fits)) for thought in topic.thoughts
+            list(
+                phrases.find(
+                    thought.clause,
+                    self._book,
+                    self.wording,
+                    self.fits,
+                    has_subject=partial(self._has_subject, topic, thought),
+                )
+            )
+            for thought in topic.thoughts
         ]
         proposals: list[Proposal] = []
         taken: dict[int, set[int]] = {}
@@ -157,31 +169,36 @@ class Connections:
                 for start in filled.get(claim.start, ()):
                     for end in filled.get(claim.end, ()):
                         until = max(match.after - 1, start.number, end.number)
-                        spot = Spot(topic, first, pieces[until], is_doubted=thought.clause.is_doubted(until))
+                        spot = Spot(topic, first, pieces[until], is_doubted=thought.clause.doubts[until])
                         if start.slug != end.slug:
                             edge = Edge(start.slug, claim.relation, end.slug)
                             yield _proposal(spot, edge, manner, match.rule.name)
+
+    def _has_subject(self, topic: Topic, thought: Thought, match: Match) -> bool:
+        return SUBJECT in match.filled or bool(self._subjects(match, topic, thought, set())[0])
 
     def _subjects(self, match: Match, topic: Topic, thought: Thought, taken: set[int]) -> tuple[tuple[str, ...], float]:
         """Return what a phrase speaks of where it does not say it, and how sure one can be."""
         if SUBJECT in match.filled:
             return (), IN_WORDS
         pieces = thought.clause.pieces
-        used = {*match.numbers} | taken
+
+        def is_used(number: int) -> bool:
+            return number in taken or number in match.numbers
 
         def fitting(slugs: Iterable[str]) -> tuple[str, ...]:
             return tuple(slug for slug in slugs if self.fits(match.rule, SUBJECT, slug))
 
         if found := fitting(thought.told):
             return found, OF_THE_TOPIC
-        for number in range(match.first):
-            if number not in used and _is_subject(pieces, number) and (found := fitting([pieces[number].slug])):
+        for number in range(max(0, match.first - FARTHEST), match.first):
+            if not is_used(number) and _is_subject(pieces, number) and (found := fitting([pieces[number].slug])):
                 together = [one for one in listed(pieces, number, self.wording) if one < match.first]
                 return fitting(pieces[one].slug for one in together) or found, IN_WORDS
         own = 1 if topic.head else 0
         for distance, slugs in enumerate(topic.subjects):
             named_here = distance < own
-            if named_here and topic.heads and all(number in used for number in topic.heads):
+            if named_here and topic.heads and all(map(is_used, topic.heads)):
                 continue
             if found := fitting(slugs):
                 is_far = not named_here and not topic.has_parent
@@ -200,7 +217,7 @@ class Connections:
                 continue
             subjects = self._listing(pieces, number, topic, thought)
             for one in listed(pieces, first, self.wording):
-                spot = Spot(topic, pieces[one], pieces[one], is_doubted=thought.clause.is_doubted(one))
+                spot = Spot(topic, pieces[one], pieces[one], is_doubted=thought.clause.doubts[one])
                 yield from self._first_fitting(self.wording.lists, spot, subjects, pieces[one].slug, manner)
         if thought.told and topic.head and thought.told != topic.head:
             spot = Spot(topic, pieces[0], pieces[min(2, len(pieces) - 1)])
@@ -245,7 +262,14 @@ class Connections:
         if not topic.above or not topic.has_parent or not topic.thoughts:
             return
         pieces = topic.thoughts[0].clause.pieces
-        used = {filler.number for match in matches for filler in match.filled.get("platform", ())}
+        # A name behind “on” or “for” is said in words to be something else.
+        used = {
+            number
+            for match in matches
+            for role in match.filled
+            for number in (filler.number for filler in match.filled[role])
+            if role == "platform" or (role != SUBJECT and number > match.first)
+        }
         is_far = topic.linked.block.kind is Kind.HEADING or topic.linked.block.parent < 0
         manner = Manner(NESTING, BY_PLACE - (FROM_AFAR if is_far else 0), "it stands below it")
         for number in topic.heads:

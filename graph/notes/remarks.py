@@ -7,6 +7,7 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 from graph.nearness import nearest
+from graph.notes.addresses import inner_address
 from graph.notes.drafts import Draft
 from graph.notes.markdown_parser import LEFT_OPEN, TOO_DEEP
 from graph.notes.note import Heading, Oddity, Position, Remark
@@ -24,6 +25,7 @@ def remarks_on(
     every = (
         _references(drafts, environment),
         _anchors(drafts, headings),
+        _links_in_links(drafts),
         _too_deep(lines, environment),
         (Remark(Oddity.BRACKETS, position, "[") for position in environment.get(LEFT_OPEN, ())),
     )
@@ -64,6 +66,14 @@ def _anchors(drafts: Sequence[Draft], headings: Sequence[Heading]) -> Iterator[R
             if target.address.startswith("#") and name not in ("", "top") and _key(name) not in names:
                 near = nearest(name.casefold(), names.values())
                 yield Remark(Oddity.ANCHOR, target.position, target.address, tuple(f"#{one}" for one in near))
+
+
+def _links_in_links(drafts: Sequence[Draft]) -> Iterator[Remark]:
+    for draft in drafts:
+        for target in draft.passage.targets:
+            inner = inner_address(target.address)
+            if inner:
+                yield Remark(Oddity.ADDRESS, target.position, target.address, (inner,))
 
 
 def _too_deep(lines: Sequence[str], environment: dict[str, Any]) -> Iterator[Remark]:

@@ -6,7 +6,7 @@ lines are gone.  What was decided and is gone keeps its words, with ``vanished``
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import yaml
 
@@ -49,6 +49,9 @@ def review(text: str, reading: Reading, words: Words, vocabulary: Vocabulary) ->
     Args:
         text: A draft that reads without a violation.
     """
+    if "\r\n" in text and text.count("\r\n") == text.count("\n"):
+        found = review(text.replace("\r\n", "\n"), reading, words, vocabulary)
+        return replace(found, text=found.text.replace("\n", "\r\n"))
     root = compose(text)
     if root is None:
         return Review(draft.draft(reading, words), reading.proposals)
@@ -66,8 +69,8 @@ class _Reviewing:
     def run(self) -> Review:
         found = list(entries(self.root, self.vocabulary))
         aligned = self._alignment()
-        raw = alignment.split(self.words.text)
-        matches = match(found, self.reading.proposals, aligned, lambda line: raw[line - 1] if line <= len(raw) else "")
+        lines = dict(enumerate(alignment.split(self.words.text), start=1))
+        matches = match(found, self.reading.proposals, aligned, lambda line: lines.get(line, ""), self.vocabulary)
         gone = set(matches.vanished)
         undecided = [found[number] for number in gone if found[number].is_open and found[number].is_own]
         adding = frozenset((one.subject, PARTS.get(one.saying, one.key)) for one in matches.new)

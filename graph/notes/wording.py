@@ -81,7 +81,7 @@ class Place:
     """What an address is of an entity: by its host (any where there are none), and the parts that its path has."""
 
     attribute: str
-    hosts: frozenset[str]
+    sites: frozenset[str]
     least: int
     most: int
 
@@ -198,7 +198,7 @@ class _Reader:
                 judging=tuple(self._judging(*pair) for pair in content.get("opinions", {}).items()),
                 places=tuple(
                     Place(
-                        self._attribute(one["attribute"]), frozenset(one["hosts"]), int(one["least"]), int(one["most"])
+                        self._attribute(one["attribute"]), frozenset(one["sites"]), int(one["least"]), int(one["most"])
                     )
                     for one in content.get("addresses", ())
                 ),

@@ -45,6 +45,8 @@ def fold(word: str) -> str:
     >>> fold("Équivalent"), fold("Metal³"), fold("++")
     ('equivalent', 'metal3', '')
     """
+    if word.isascii() and word.isalnum():
+        return word.lower()
     decomposed = unicodedata.normalize("NFKD", word.casefold().replace("œ", "oe").replace("æ", "ae"))
     return "".join(letter for letter in decomposed if letter.isalnum())
 

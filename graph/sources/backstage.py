@@ -180,7 +180,7 @@ class _Reading:
             return self.account.warn(place, "reference-form", message, about, fix="Write it as kind:namespace/name.")
         by_name = {one.lower(): one for one in self.table["kinds"]}
         given = found["kind"]
-        kind = by_name.get(given.lower(), given) if given else rule.get("kind", "")
+        kind = str(by_name.get(given.lower(), given) if given else rule.get("kind", ""))
         namespace, name = (found["namespace"] or entity.namespace).lower(), found["name"]
         if kind not in kinds:
             instead = tuple(f"{one.lower()}:{text.split(':', 1)[-1]}" for one in kinds)
@@ -197,8 +197,8 @@ class _Reading:
         others = tuple(self.iri(one, namespace, name) for one in kinds if given and one != kind)
         target = self.iri(kind, namespace, name)
         entry = f"{about.entry}: {text[:80]}"
-        said = Said(place, entry, words=text[:200], instead=others)
-        self.account.state(entity.subject, relation, target, said)
+        where = Said(place, entry, words=text[:200], instead=others)
+        self.account.state(entity.subject, relation, target, where)
         return None
 
     def tell_annotations(self, entity: _Entity, node: yaml.Node | None) -> None:

@@ -253,7 +253,8 @@ class _Reading:
 
     def records(self) -> Iterator[tuple[int, list[str]]]:
         """Yield the records that hold something, with the line on which each begins."""
-        lines = self.text.splitlines(keepends=True)[self.plan.skip :]
+        # Other marks that end a line for Python are part of a cell.
+        lines = [f"{line}\n" for line in self.text.split("\n")][self.plan.skip :]
         first = self.first_line + self.plan.skip
         reader = csv.reader(lines, delimiter=self.plan.delimiter or _sniffed(lines), strict=True)
         line = first

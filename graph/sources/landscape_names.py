@@ -12,6 +12,7 @@ from graph.nearness import folded, nearest
 from graph.sources.accounts import Account
 from graph.sources.values import slug_of
 
+AND_SO_ON: Final = re.compile(r"(\s+etc)?\.?$")
 REMARK: Final = re.compile(r"^(?P<plain>.+?)\s*\((?P<remark>[^()]+)\)$")
 
 
@@ -75,7 +76,7 @@ class Names:
 
     def find(self, name: str) -> str:
         """Return the slug of the one item that is called so, or an empty text."""
-        plain = name.removesuffix(".")
+        plain = AND_SO_ON.sub("", name)
         if slug_of(plain) in self._slugs:
             return self._slugs[slug_of(plain)]
         found = self._called.get(folded(plain), set())

@@ -1,5 +1,6 @@
 """Markdown → document: a note by itself, with its sections and links; what its front matter states, if it states."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
@@ -13,6 +14,7 @@ from graph.notes.lines import lines_of
 from graph.notes.note import Note, Oddity
 from graph.notes.outline import without_signs
 from graph.notes.reading import read_note
+from graph.notes.remarks import MOST_REMARKS
 from graph.sources import yaml
 from graph.sources.filing import filed
 from graph.sources.resources import state_links
@@ -27,6 +29,7 @@ LANGUAGES: Final = ("lang", "language")
 MESSAGES: Final[Mapping[Oddity, tuple[str, str]]] = {
     Oddity.REFERENCE: ("“{words}” is a link whose label has no address.", "Add a line “[label]: https://…”."),
     Oddity.ANCHOR: ("“{words}” leads to no heading of this note.", "Write the anchor of the heading that is meant."),
+    Oddity.ADDRESS: ("“{words}” is a link where an address should stand.", "Write the address alone."),
     Oddity.NESTING: (
         "what stands here is nested too deep to be read as lists or quotes; it was read as plain text.",
         "Nest lists less deep.",
@@ -105,7 +108,7 @@ def _characters(text: str, origin: Origin) -> Iterator[Problem]:
         place = Place(origin.path, len(before), len(before[-1]))
         count = len(CONTROL.findall(text))
         message = f"the text holds the control character U+{ord(found[0]):04X}, read as U+FFFD; {count} in all."
-        yield Problem(Severity.WARNING, place, "text-characters", message, fix="Remove it.")
+        yield Problem(Severity.WARNING, place, "note-characters", message, fix="Remove it.")
 
 
 def _oddities(note: Note, origin: Origin) -> Iterator[Problem]:
@@ -119,3 +122,8 @@ def _oddities(note: Note, origin: Origin) -> Iterator[Problem]:
             fix="" if remark.near else fix,
             suggestions=remark.near,
         )
+    counts = Counter(remark.oddity for remark in note.remarks)
+    for oddity in (oddity for oddity, count in counts.items() if count >= MOST_REMARKS):
+        last = max(remark.position for remark in note.remarks if remark.oddity is oddity)
+        message = f"only the first {MOST_REMARKS} verdicts of “{oddity.value}” are told; there may be more below."
+        yield Problem(Severity.INFO, Place(origin.path, last.line), "verdicts-omitted", message)

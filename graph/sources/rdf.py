@@ -51,6 +51,9 @@ def parse(  # noqa: PLR0913  # what every reader is given, and two facts of this
             if isinstance(triple.object, Triple):
                 problems.append(_about_a_statement(place))
                 continue
+            if isinstance(triple.object, Literal) and vocabulary.relation_of(triple.predicate.value):
+                problems.append(_about_a_target(triple.object.value, vocabulary.curie(triple.predicate.value), place))
+                continue
             if isinstance(triple.object, Literal) and CONTROL.search(triple.object.value):
                 problems.append(_about_a_character(triple.object.value, place))
                 triple = _cleaned(triple, triple.object)
@@ -94,6 +97,12 @@ def _about_a_statement(place: Place) -> Problem:
     message = "a statement about a statement (RDF 1.2) is not read."
     fix = "Cloud Index keeps records of its own; say where the statement comes from in YAML."
     return Problem(Severity.VIOLATION, place, "rdf-statement", message, fix=fix)
+
+
+def _about_a_target(text: str, entry: str, place: Place) -> Problem:
+    message = f"a relation leads to a thing, and “{text[:80]}” is a text."
+    fix = "Name the thing by its IRI."
+    return Problem(Severity.VIOLATION, place, "relation-shape", message, entry=entry, fix=fix)
 
 
 def _about_a_character(text: str, place: Place) -> Problem:

@@ -4,25 +4,21 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from hashlib import blake2b
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Triple
 
 from graph import terms
 from graph.documents import Evidence, Place, Statement
-from graph.iris import Iris, is_iri, slugified
+from graph.iris import Iris, is_iri
+from graph.notes.addresses import resource_slug
 from graph.notes.note import Link
 from graph.vocabulary import Class, Vocabulary
 
+ENTRY: Final = "links"
 MOST_NAME_CHARACTERS: Final = 120
-MOST_SLUG_CHARACTERS: Final = 90
 MOST_WORDS_CHARACTERS: Final = 200
 MOST_FORM_CHARACTERS: Final = 500
-# An address of this form is told by its slug alone; any other gets a few digits of its hash.
-_PLAIN: Final = re.compile(
-    r"https://(?!www\.)[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*\.[a-z0-9]+(?:/|(?:/[a-z0-9]+(?:\.[a-z0-9]+)*)+)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,22 +71,9 @@ def state_links(
         for predicate, name in _facts(address, vocabulary.languages):
             yield Statement(Triple(resource, predicate, name), place)
         for predicate, value in _claims(address, known, some[0], vocabulary):
-            yield Statement(Triple(resource, predicate, value), place, "link", Evidence(lines, terms.ADDRESS, words))
+            yield Statement(Triple(resource, predicate, value), place, ENTRY, Evidence(lines, terms.ADDRESS, words))
         evidence = Evidence(lines, terms.STATED, words)
-        yield Statement(Triple(document, terms.REFERENCES, resource), place, "link", evidence)
-
-
-def resource_slug(address: str) -> str:
-    """Return the slug of what *address* leads to, the same in every document.
-
-    >>> resource_slug("https://cri-o.io/"), resource_slug("https://github.com/A/b-c")
-    ('cri-o.io', 'github.com-a-b-c-4a32f8')
-    """
-    told = address.partition("://")[2].removeprefix("www.")
-    slug = slugified(told.partition("?")[0].partition("#")[0])[:MOST_SLUG_CHARACTERS].strip("-.")
-    if slug and _PLAIN.fullmatch(address) and len(address) <= MOST_SLUG_CHARACTERS:
-        return slug
-    return f"{slug}-{blake2b(address.encode(), digest_size=3).hexdigest()}".lstrip("-")
+        yield Statement(Triple(document, terms.REFERENCES, resource), place, ENTRY, evidence)
 
 
 def resource_name(address: str) -> str:

@@ -4,9 +4,10 @@ Nothing here knows what a document is made of; `graph.sources.yaml` does.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeAlias, TypeVar
 
 import yaml
@@ -22,6 +23,8 @@ MAX_DEPTH: Final = 32
 LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(-|$)")
 ADDRESS: Final = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
 TAG_FIX: Final = "Use a tag such as en or fr; within { }, a text that holds a comma stands between quotes."
+# What ends a line in YAML, but not in an editor.
+OTHER_BREAK: Final = re.compile("\r(?!\n)|[\x85\u2028\u2029]")
 TAB: Final = re.compile(r"'\\t'|\btab\b", re.IGNORECASE)
 
 Composed = TypeVar("Composed")
@@ -45,6 +48,7 @@ class Nodes:
         elsewhere: Keys that belong in another place, each with the words that say where.
         line_count: How many lines the source has; 0 where it is not known.
         severity: How much the problems weigh that are found from now on.
+        starts: Where lines begin, in characters, where the parser counts other lines than editors do.
     """
 
     path: str
@@ -52,6 +56,7 @@ class Nodes:
     problems: list[Problem] = field(default_factory=list)
     line_count: int = 0
     severity: Severity = Severity.VIOLATION
+    starts: list[int] = field(default_factory=list)
 
     def compose(self, text: str) -> yaml.Node | None:
         """Return the root node of *text*, or nothing and a problem."""
@@ -63,12 +68,15 @@ class Nodes:
 
     def _guarded(self, text: str, compose: Callable[[], Composed]) -> Composed | None:
         """Return what *compose* makes of *text*, or nothing and a problem."""
+        if OTHER_BREAK.search(text):
+            self.starts = [0, *(found.end() for found in re.finditer("\n", text))]
         try:
             root = compose() if self._is_plain(text) else None
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
-            last = len(f"{text}.".splitlines())  # the parser may name a line behind the end of the text
-            place = Place(self.path, min(mark.line + 1, last), mark.column + 1) if mark else Place(self.path, 1)
+            last = f"{text}.".count("\n") + 1  # the parser may name a line behind the end of the text
+            found = self.place_of(mark)
+            place = replace(found, line=min(found.line, last))
             is_tab = _is_tab(error, text)
             self.complain(place, "yaml-syntax", _reason(error, is_tab=is_tab), fix=_fix(error, is_tab=is_tab))
         except yaml.reader.ReaderError as error:
@@ -264,14 +272,30 @@ class Nodes:
         about: About | None,
         **more: Any,
     ) -> None:
+        """Tell a problem; what is near a bare word can be put in its place as it is."""
         place = where if isinstance(where, Place) else self.place(where)
         entity, entry = (about.entity, about.entry) if about else ("", "")
+        if isinstance(where, yaml.Node):
+            more["length"] = length_of(where)
+            if more["length"] and isinstance(where, yaml.ScalarNode) and not where.style:
+                more["replacements"] = more.get("suggestions", ())
         self.problems.append(Problem(severity, place, code, message, entity=entity, entry=entry, **more))
 
     def place(self, node: yaml.Node | yaml.Event) -> Place:
         """Return where *node* begins."""
-        mark = node.start_mark
-        return Place(self.path, mark.line + 1, mark.column + 1) if mark else Place(self.path, 1)
+        return self.place_of(node.start_mark)
+
+    def place_of(self, mark: Any) -> Place:
+        """Return where *mark* is.
+
+        For the parser more characters end a line than for editors; where there are such, lines are counted again.
+        """
+        if not mark:
+            return Place(self.path, 1)
+        if not self.starts:
+            return Place(self.path, mark.line + 1, mark.column + 1)
+        line = bisect_right(self.starts, mark.index)
+        return Place(self.path, line, mark.index - self.starts[line - 1] + 1)
 
 
 def is_language_tag(tag: str) -> bool:
@@ -289,6 +313,14 @@ def is_language_tag(tag: str) -> bool:
 def line_of(node: yaml.Node) -> int:
     """Return the line on which *node* begins, from 1."""
     return node.start_mark.line + 1 if node.start_mark else 1
+
+
+def length_of(node: yaml.Node) -> int:
+    """Return how many characters a value has as it is written, 0 where it is more than a word on one line."""
+    start, end = node.start_mark, node.end_mark
+    if not isinstance(node, yaml.ScalarNode) or not start or not end or start.line != end.line:
+        return 0
+    return int(end.column - start.column)
 
 
 def by_key(items: Items) -> dict[str, yaml.Node]:
@@ -316,8 +348,7 @@ def is_null(node: yaml.Node) -> bool:
 def _is_tab(error: yaml.MarkedYAMLError, text: str) -> bool:
     """Return whether a tab is what was wrong; the fast parser does not name the character."""
     mark = error.problem_mark
-    lines = text.split("\n")
-    at = lines[mark.line][mark.column : mark.column + 1] if mark and mark.line < len(lines) else ""
+    at = text[mark.index : mark.index + 1] if mark else ""
     return at == "\t" or bool(TAB.search(error.problem or ""))
 
 

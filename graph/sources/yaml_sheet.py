@@ -15,7 +15,7 @@ from graph.documents import Acceptance, Evidence, Place, Proposed, Statement
 from graph.iris import Iris
 from graph.nearness import nearest
 from graph.sources.yaml_decisions import read_acceptance, read_proposed, read_rejection
-from graph.sources.yaml_nodes import About, Nodes, one_or_many
+from graph.sources.yaml_nodes import About, Nodes, length_of, one_or_many
 from graph.vocabulary import Relation, Vocabulary
 
 EVIDENCE_KEYS: Final = ("line", "basis", "words", "proposed", "accepted", "rejected", "vanished")
@@ -100,8 +100,11 @@ class Sheet:
     ) -> None:
         if context.is_rejected:
             return
-        place = node if isinstance(node, Place) else self.nodes.place(node)
-        statement = Statement(Triple(context.subject, predicate, value), place, context.entry, evidence)
+        triple = Triple(context.subject, predicate, value)
+        if isinstance(node, Place):
+            statement = Statement(triple, node, context.entry, evidence)
+        else:
+            statement = Statement(triple, self.nodes.place(node), context.entry, evidence, length=length_of(node))
         (self.proposals if context.is_open else self.statements).append(statement)
 
     # --- what holds where

@@ -21,7 +21,7 @@ from api.cli import app
 from tests.conftest import KNOWLEDGE_TEXT, NOTE_TEXT, ROOT
 
 TOOLS = "SELECT ?tool ?name { id:kubespray ci:usesTool ?tool . ?tool schema:name ?name }"
-COMMANDS = ("check", "build", "serve", "query", "export")
+COMMANDS = ("check", "build", "serve", "import", "query", "export")
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,12 @@ NAMED = "FILTER(STRSTARTS(STR(?x), STR(id:)))"
         ),
         ({"filter": 'name:"Kata Containers"'}, "?x schema:name 'Kata Containers'"),
         ({"with": "uses"}, "?x ci:uses ?y"),
+        ({"with": "uses:>1"}, "{ SELECT ?x { ?x ci:uses ?y } GROUP BY ?x HAVING (COUNT(?y) > 1) }"),
+        (
+            {"with": "uses:=1,>=3"},
+            "{ SELECT ?x { ?x ci:uses ?y } GROUP BY ?x HAVING (COUNT(?y) = 1 || COUNT(?y) >= 3) }",
+        ),
+        ({"filter": "uses:<=2 uses"}, "{ SELECT ?x { ?x ci:uses ?y } GROUP BY ?x HAVING (COUNT(?y) < 3) }"),
         ({"with": "usesTool:ansible"}, "?x ci:usesTool id:ansible"),
         ({"with": "toolOf:kubespray"}, "?x ci:toolOf id:kubespray"),
         ({"with": "uses:ansible,ironic"}, "?x ci:uses ?y VALUES ?y { id:ansible id:ironic }"),

@@ -40,6 +40,18 @@ def test_a_document_is_there_at_once_by_every_way(shared: Desk) -> None:
     assert shared.client.get("/api/entities/foo").json()["name"] == "Fu"
 
 
+def test_a_note_may_be_written_as_it_is(shared: Desk) -> None:
+    text = "# Storage\n\nSee https://ceph.example/ and the rest.\n"
+
+    answer = shared.put("storage", text, "text/markdown")
+
+    assert answer.status_code == 201
+    document = shared.client.get("/api/documents/storage")
+    assert (document.text, document.headers["content-type"]) == (text, "text/markdown; charset=utf-8")
+    (relation,) = shared.client.get("/api/entities/ceph.example/relations?relation=referencedBy").json()
+    assert (relation["target"]["name"], relation["sources"][0]["line"]) == ("Storage", 3)
+
+
 def test_a_document_that_is_not_good_leaves_no_trace(shared: Desk) -> None:
     before = shared.generation
 

@@ -11,6 +11,14 @@ from tests.conftest import ROOT
 
 AXE = ROOT / "api/explorer/node_modules/axe-core/axe.min.js"
 VIEWS = ["#/", "#/browse?type=ClusterInstaller", "#/entity/kubespray", "#/entity/ansible?inferred=1"]
+VIEWS += [
+    "#/sparql?q=SELECT%20%3Fa%20%3Fb%20%7B%3Fa%20ci%3Auses%20%3Fb%20FLTER%7D",
+    "#/sparql?tab=graph&q=SELECT%20%3Fa%20%3Fb%20%7B%3Fa%20ci%3Auses%20%3Fb%7D",
+    "#/sparql?tab=chart&q=SELECT%20%3Fa%20(COUNT(*)%20AS%20%3Fn)%20%7B%3Fa%20ci%3Auses%20%3Fb%7D%20GROUP%20BY%20%3Fa",
+    "#/sparql?q=DESCRIBE%20id%3Arook",
+    "#/verdicts",
+    "#/verdicts?tab=check",
+]
 BROWSER = {"Accept": "text/html,*/*;q=0.8"}
 
 

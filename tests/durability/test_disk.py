@@ -5,6 +5,7 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -72,6 +73,57 @@ def test_a_full_disk_fails_the_write_and_nothing_else(data: Path, small_disk: Pa
         assert put(client, token, "second", "entities: {second: {type: Client, name: Second}}").status_code == 201
         assert client.get("/api/entities/second").status_code == 200
         assert not list((state / "generations").glob(".candidate-*"))
+
+
+def test_a_full_disk_fails_the_exports_that_need_room_and_nothing_else(
+    data: Path, small_disk: Path, tmp_path: Path
+) -> None:
+    """After a write an export needs files for what was touched, and one with its length is gathered on the disk."""
+    state = small_disk / "state"
+    many = ", ".join(f"e{number}: {{type: Client, name: Client {number}}}" for number in range(100))
+    (data / "notes/many.yaml").write_text(f"entities: {{{many}}}", encoding="utf-8")
+    token = create_token(state, role="write", name="writer")
+    gathered = "/api/export/n-quads?complete=true"
+    with (
+        running("--data", str(data), "--state", str(state), "--writes", cwd=tmp_path) as address,
+        httpx.Client(base_url=address, timeout=60) as client,
+    ):
+        assert put(client, token, "first", "entities: {first: {type: Client, name: First}}").status_code == 201
+        filler = small_disk / "filler"
+        filler.write_bytes(bytes(shutil.disk_usage(small_disk).free))
+
+        for path in ("/api/export/graphml", gathered):
+            failed = client.get(path)
+            assert failed.status_code >= 500
+            assert failed.headers["content-type"] == "application/problem+json"
+            assert "space" in failed.json()["detail"]
+
+        assert client.get("/api/entities/first").status_code == 200
+        filler.unlink()
+        assert b"First" in client.get("/api/export/graphml").raise_for_status().content
+        whole = client.get(gathered, headers={"Accept-Encoding": "identity"}).raise_for_status()
+        assert int(whole.headers["Content-Length"]) == len(whole.content) > MEBIBYTE
+
+
+def test_a_full_disk_ends_an_export_of_the_command_line_with_one_sentence(
+    data: Path, small_disk: Path, tmp_path: Path
+) -> None:
+    options = ("--data", str(data), "--state", str(tmp_path / "state"))
+    (small_disk / "filler").write_bytes(bytes(shutil.disk_usage(small_disk).free))
+
+    for form in ("graphml", "turtle"):
+        path = small_disk / f"graph.{form}"
+        run = subprocess.run(
+            (sys.executable, "-m", "api.cli", "export", form, "--output", str(path), *options),
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=tmp_path,
+            timeout=120,
+        )
+        assert run.returncode != 0
+        assert run.stderr.splitlines()[-1] == f"cloudindex: {path}: No space left on device."
+        assert list(small_disk.iterdir()) == [small_disk / "filler"]
 
 
 @pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed, which sees the system calls")

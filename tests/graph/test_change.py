@@ -39,7 +39,13 @@ ENTITIES = st.dictionaries(
     st.tuples(
         st.sampled_from((None, *TYPES[:2], TYPES[2])),
         st.lists(st.tuples(st.sampled_from(RELATIONS), st.sampled_from(SLUGS), st.sampled_from(DECISIONS)), max_size=3),
-        st.sampled_from(("", "maturity: sandbox", "maturity: graduated", "licence: MIT", "licence: not one")),
+        st.sampled_from(
+            (
+                *("", "maturity: sandbox", "maturity: graduated", "licence: MIT", "licence: not one"),
+                *("homepage: 'https://www.Kops.example/'", "also: [k8s ops]", "homepage: 'https://rook.example'"),
+                *("same: [third/etcd]", "apart: [third/kops, fourth/rook]"),
+            )
+        ),
         st.sampled_from(DECISIONS),
     ),
     min_size=1,
@@ -77,8 +83,32 @@ def as_turtle(found: list[tuple[str, tuple[str, str]]]) -> str:
     return PREFIXES + "".join(f"id:{slug} {predicate} {value} .\n" for slug, (predicate, value) in found)
 
 
+# Other people's data, which is joined to what the other documents say by name, spelling and address.
+ITEMS = st.lists(
+    st.tuples(
+        st.sampled_from((*SLUGS, "k8s ops", "Kops (kops)")),
+        st.sampled_from(("https://kops.example", "https://rook.example", "https://other.example")),
+        st.sampled_from(("", "project: sandbox")),
+        st.sampled_from(("kops", "Rook, etcd", "nothing")),
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+def as_landscape(items: list[tuple[str, str, str, str]]) -> str:
+    head = "landscape:\n  - category:\n    name: Runtime\n    subcategories:\n"
+    head += "      - subcategory:\n        name: Tools\n        items:\n"
+    return head + "".join(
+        f"          - {{item: , name: {name}, homepage_url: '{address}'{more and ', ' + more}, "
+        f"extra: {{summary_integrations: '{others}'}}}}\n"
+        for name, address, more, others in items
+    )
+
+
 TEXTS = st.one_of(
     st.none(),
+    ITEMS.map(as_landscape).map(lambda text: (".yaml", text)),
     ENTITIES.map(as_yaml).map(lambda text: (".yaml", text)),
     TRIPLES.map(as_turtle).map(lambda text: (".ttl", text)),
 )
@@ -160,6 +190,22 @@ STILL_MISSING = [
 SAID_TWICE = [{name: (".yaml", as_yaml({"ceph": ("StorageOperator", [], "", "")}))} for name in ("note", "third")]
 
 
+# What other people's data is joined to comes, is called otherwise, and goes.
+JOINED = [
+    {
+        "third": (
+            ".yaml",
+            as_landscape([("k8s ops", "https://kops.example", "", "Rook"), ("rook", "https://a.b", "", "")]),
+        )
+    },
+    {"note": (".yaml", as_yaml({"kops": ("ClusterInstaller", [("uses", "rook", "")], "also: [k8s ops]", "")}))},
+    {"note": (".yaml", as_yaml({"kops": ("ClusterInstaller", [], "homepage: 'http://www.kops.example/'", "")}))},
+    {"other": (".yaml", as_yaml({"rook": (None, [], "homepage: 'https://a.b'", "")}))},
+    {"note": None},
+]
+
+
+@example(changes=JOINED)
 @example(changes=STILL_MISSING)
 @example(changes=SAID_TWICE)
 @example(changes=SAID_TWICE[::-1])

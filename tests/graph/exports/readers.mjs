@@ -11,7 +11,8 @@ const text = readFileSync(file, "utf8");
 async function inPage() {
   const { JSDOM } = require("jsdom");
   const { window } = new JSDOM("");
-  Object.assign(globalThis, { window, document: window.document, DOMParser: window.DOMParser });
+  const { document, Document, DOMParser } = window;
+  Object.assign(globalThis, { window, document, Document, DOMParser });
 }
 
 function ofGraphology(graph) {
@@ -26,12 +27,12 @@ const readers = {
   async gexf() {
     await inPage();
     const { MultiDirectedGraph } = require("graphology");
-    return ofGraphology(require("graphology-gexf").parse(MultiDirectedGraph, text));
+    return ofGraphology(require("graphology-gexf/browser").parse(MultiDirectedGraph, text));
   },
   async graphml() {
     await inPage();
     const { MultiDirectedGraph } = require("graphology");
-    return ofGraphology(require("graphology-graphml").parse(MultiDirectedGraph, text));
+    return ofGraphology(require("graphology-graphml/browser").parse(MultiDirectedGraph, text));
   },
   async cytoscape() {
     const graph = require("cytoscape")({ headless: true, elements: JSON.parse(text).elements });

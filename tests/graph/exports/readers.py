@@ -26,6 +26,8 @@ from tests.conftest import ROOT
 
 MODULES = ROOT / ".venv/clients/node_modules"
 SCRIPT = Path(__file__).with_name("readers.mjs")
+# What reads XML as a page does, without a browser, takes 35 KiB for each edge.
+MOST_NODES_OF_A_PAGE = 20_000
 SCHEMA = Path(__file__).with_name("jgf.schema.json")
 # How long a program may take, and how many MiB one of Node may: the large graphs of `test_size` want much.
 PATIENCE_SECONDS = 3600
@@ -48,12 +50,17 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A program, the format it reads, and what it needs to be there."""
+    """A program, the format it reads, and what it needs to be there.
+
+    Attributes:
+        most_nodes: How many nodes, with five edges each, it reads in some gigabytes; 0 sets no limit.
+    """
 
     name: str
     form: Format
     read: Callable[[Path], Found]
     needs: tuple[str, ...] = ()
+    most_nodes: int = 0
 
     @property
     def missing(self) -> str:
@@ -219,9 +226,9 @@ def _of_node(reader: str) -> Callable[[Path], Found]:
 READERS = (
     Reader("networkx", formats.GRAPHML, _networkx_graphml),
     Reader("igraph", formats.GRAPHML, _igraph),
-    Reader("graphology", formats.GRAPHML, _of_node("graphml"), ("node", "graphology-graphml")),
+    Reader("graphology", formats.GRAPHML, _of_node("graphml"), ("node", "graphology-graphml"), MOST_NODES_OF_A_PAGE),
     Reader("networkx", formats.GEXF, _networkx_gexf),
-    Reader("graphology", formats.GEXF, _of_node("gexf"), ("node", "graphology-gexf")),
+    Reader("graphology", formats.GEXF, _of_node("gexf"), ("node", "graphology-gexf"), MOST_NODES_OF_A_PAGE),
     Reader("gvpr", formats.DOT, _graphviz, ("gvpr",)),
     Reader("cytoscape", formats.CYTOSCAPE, _of_node("cytoscape"), ("node", "cytoscape")),
     Reader("networkx", formats.CYTOSCAPE, _networkx_cytoscape),

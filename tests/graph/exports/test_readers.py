@@ -1,15 +1,20 @@
 """Every format is read back by programs that it is for: nodes, labels, parallel edges, awkward characters."""
 
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from graph import formats
+from graph.engine.generations import Generation
 from graph.errors import FormatLimitError
 from graph.exports.network import Edge, Node
-from graph.index import Index
+from graph.index import Index, open_generation
+from graph.workshop import Workshop
+from tests.conftest import ROOT, Write
 from tests.graph.exports.made import awkward, edge, elements, exported, node, written_as
-from tests.graph.exports.readers import DRAWN, Found, Reader, expected
+from tests.graph.exports.readers import DRAWN, READERS, Found, Reader, expected
 
 
 def read(reader: Reader, content: bytes, folder: Path) -> Found:
@@ -41,6 +46,28 @@ def test_ten_thousand_relations_of_one_node_are_read_back(reader: Reader, tmp_pa
         return
 
     assert read(reader, written_as(reader.form, nodes, edges), tmp_path) == expected(nodes, edges)
+
+
+def test_a_name_that_looks_like_another_with_its_id_is_read_back(reader: Reader, tmp_path: Path) -> None:
+    """Names of files must differ, and what is added to make them differ may be there already."""
+    nodes = [node("Twin", slug="a"), node("Twin (c)", slug="b"), node("TWIN", slug="c"), node("twin (C)", slug="d")]
+    edges = [
+        edge(number, source="a", target=one.id)._replace(target_name=one.label) for number, one in enumerate(nodes)
+    ]
+
+    assert read(reader, written_as(reader.form, nodes, edges), tmp_path) == expected(nodes, edges)
+
+
+def test_a_thing_without_a_name_is_called_by_its_slug(
+    reader: Reader, write: Write, build: Callable[[], Generation], workshop: Workshop, tmp_path: Path
+) -> None:
+    write("note.yaml", "entities: {a: {type: Vendor, name: A, relations: [{maintains: unheard-of}]}}")
+    index = open_generation(build(), workshop.vocabulary, workshop.iris)
+
+    found = read(reader, exported(index, reader.form), tmp_path)
+
+    assert "unheard-of" in found.nodes
+    assert found.edges["A", "maintains", "unheard-of"] == 1
 
 
 def broken() -> dict[str, tuple[list[Node], list[Edge]]]:
@@ -76,3 +103,22 @@ def test_graphviz_draws_it(tmp_path: Path) -> None:
     nodes, edges = awkward()
 
     assert read(DRAWN, written_as(formats.DOT, nodes, edges), tmp_path) == expected(nodes, edges)
+
+
+(MERMAID,) = (reader for reader in READERS if reader.form is formats.MERMAID)
+PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
+PICTURES = [
+    pytest.param(picture, id=f"{page.name}-{number}")
+    for page in PAGES
+    for number, picture in enumerate(re.findall(r"^```mermaid\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL))
+]
+
+
+@pytest.mark.parametrize("picture", PICTURES)
+def test_pictures_in_the_documentation_are_drawn(picture: str, tmp_path: Path) -> None:
+    if MERMAID.missing:
+        pytest.skip(MERMAID.missing)
+
+    found = read(MERMAID, picture.encode(), tmp_path)
+
+    assert found.edges["Kubespray", "uses tool", "Ansible"] == 1

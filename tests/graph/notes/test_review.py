@@ -89,10 +89,27 @@ def test_a_statement_that_was_mended_is_not_proposed_again() -> None:
     assert again(text) == Review(text)
 
 
+def test_what_was_said_from_the_other_end_is_not_proposed_again() -> None:
+    text = "entities:\n  ansible:\n    relations:\n      - {toolOf: kubespray, line: 3}\n"
+
+    assert "ansible" not in {one.value for one in again(text).new}
+
+
 def test_an_entity_that_was_given_another_slug_keeps_it() -> None:
     text = drafted().replace("  kops:", "  kops-1:")
 
     assert again(text) == Review(text)
+
+
+@pytest.mark.parametrize("note", [NOTE, NOTE.replace("handy", "handy 🚀 très").replace("Tools", "🚀 Tools")])
+def test_windows_line_ends_stay_and_lines_are_followed(note: str) -> None:
+    text = decided(drafted(note), "uses: etcd").replace("\n", "\r\n")
+
+    found = again(text, f"new\n{note}")
+
+    assert lines_of(found.text, "kops", "etcd") == [(9,)]
+    assert found.new == ()
+    assert found.text.count("\r\n") == found.text.count("\n")
 
 
 # --- the note has changed
@@ -234,6 +251,12 @@ def test_a_document_written_by_hand_is_taken_as_it_is() -> None:
         "entities:\n    kops:\n        also: [K]\n",
         "entities:\n  kops:\n    description: |\n      Several\n      lines.\n",
         "entities:\n  kops:\n    description: {en: x}    # behind\n# end",
+        "entities: {kops: {relations: [{uses: rook,},],},}\n",
+        "{entities: {kops: {relations: [{uses: rook}]}}}\n",
+        "---\nentities:\n  ? kops\n  : {name: kOps, type: ClusterInstaller}\n...\n",
+        "entities:\n  \"kops\":\n    'relations':\n      - \"uses\": 'rook'\n",
+        "entities:\n  kops:\n    licence: >-\n      MIT\n    also:\n    - K\n",
+        "entities:\r\n  kops:\r\n    also: [K]\r\n",
     ],
 )
 def test_what_is_new_fits_into_any_document(text: str) -> None:

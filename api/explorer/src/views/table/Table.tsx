@@ -1,6 +1,7 @@
-import { t } from "../../i18n";
-import { Screen } from "../../ui/parts";
+// The table twin of the graph.
+import { Rows } from "../graph/Rows";
+import { Workbench } from "../graph/Workbench";
 
 export default function Table() {
-  return <Screen title={t("table")}><p>{t("notYet")}</p></Screen>;
+  return <Workbench draw={(scene) => <Rows {...scene} />} />;
 }

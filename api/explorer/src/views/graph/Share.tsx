@@ -1,0 +1,100 @@
+// What is seen, to be taken along: as a link, a picture, or a file for another program.
+import { useState } from "preact/hooks";
+
+import { exportSubgraph, readFormats } from "../../api/graph";
+import { useResource } from "../../api/resource";
+import { about, relationLabel, relations } from "../../api/vocabulary";
+import type { Picture } from "../../state/graphPicture";
+import type { Places } from "../../state/graphPlaces";
+import { language } from "../../state/preferences";
+import { view } from "../../state/store";
+import { encode } from "../../state/view";
+import { Trouble } from "../../ui/parts";
+import { lookNow, nodeColour } from "./look";
+import { toPng, toSvg } from "./svg";
+import { amounts, say } from "./texts";
+
+export function Share({ picture, places }: { picture: Picture; places: Places | undefined }) {
+  const [isCopied, setCopied] = useState(false);
+  const link = new URL(encode(view.value), location.href).href;
+  const copy = (): void => {
+    navigator.clipboard?.writeText(link).then(() => setCopied(true), () => setCopied(false));
+    document.querySelector<HTMLInputElement>(".share-link")?.select();
+  };
+  const [error, setError] = useState<Error>();
+  const attempt = (work: () => Promise<void>): void => {
+    setError(undefined);
+    work().catch((reason: Error) => setError(reason));
+  };
+  return (
+    <details>
+      <summary>{say("share")}</summary>
+      <p class="quiet">{say("exactly", amounts(picture))}</p>
+      <div class="line">
+        <input class="share-link" readOnly aria-label={say("link")} value={link} onFocus={(event) => event.currentTarget.select()} />
+        <button type="button" onClick={copy}>{say("copyLink")}</button>
+      </div>
+      <p class="quiet" role="status">{isCopied ? say("copied") : ""}</p>
+      {picture.nodes.length > 0 && (
+        <>
+          <div class="line">
+            <button type="button" disabled={!places} onClick={() => places && save(new Blob([svgOf(picture, places)], { type: "image/svg+xml" }), "svg")}>{say("svg")}</button>
+            <button type="button" disabled={!places} onClick={() => places && attempt(async () => save(await toPng(svgOf(picture, places)), "png"))}>{say("png")}</button>
+          </div>
+          <Formats picture={picture} attempt={attempt} />
+        </>
+      )}
+      {error && <Trouble error={error} />}
+    </details>
+  );
+}
+
+function Formats({ picture, attempt }: { picture: Picture; attempt: (work: () => Promise<void>) => void }) {
+  const { value = [] } = useResource((signal) => readFormats({ signal }), []);
+  const [name, setName] = useState("graphml");
+  const chosen = value.find((one) => one.name === name);
+  const most = chosen?.most_nodes ?? Infinity;
+  const wish = {
+    entities: picture.nodes.map((one) => one.slug),
+    edges: picture.edges.map((one) => one.id),
+    inferred: view.value.options.inferred === "1",
+  };
+  return (
+    <div class="line">
+      <label>
+        <span class="unseen">{say("format")}</span>
+        <select value={name} onChange={(event) => setName(event.currentTarget.value)}>
+          {value.map((one) => <option key={one.name} value={one.name}>{one.name}</option>)}
+        </select>
+      </label>
+      <button
+        type="button"
+        disabled={!chosen || picture.nodes.length > most}
+        title={picture.nodes.length > most ? say("tooMany", { count: most }) : undefined}
+        onClick={() => chosen && attempt(async () => save(await exportSubgraph(wish, name, language.value), chosen.extension))}
+      >
+        {say("download")}
+      </button>
+    </div>
+  );
+}
+
+function svgOf(picture: Picture, places: Places): string {
+  const look = lookNow();
+  return toSvg({
+    picture,
+    places,
+    look,
+    title: about.value?.title ?? "Cloud Index",
+    colour: (type) => nodeColour(type, look),
+    relation: (key) => ({ label: relationLabel(key), isSymmetric: relations.value.get(key)?.symmetric ?? false }),
+  });
+}
+
+function save(content: Blob, extension: string): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(content);
+  link.download = `cloud-index.${extension}`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}

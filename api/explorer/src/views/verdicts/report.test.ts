@@ -1,0 +1,60 @@
+import { expect, test } from "vitest";
+
+import { annotated, byDocument, kindOf, marked, nextCursor, rangeIn, type Verdict } from "./report";
+
+function verdict(line: number, column = 1, length = 0, path = "data/a.yaml"): Verdict {
+  return {
+    severity: "violation", place: { path, line, column }, document: "a", code: "type-unknown", message: "", entity: "", entry: "", fix: "",
+    suggestions: [], replacements: [], length, excerpt: "", status: "new", since: null,
+  };
+}
+
+test("verdicts are told by document, in their order", () => {
+  const [one, two, three] = [verdict(1), verdict(2, 1, 0, "data/b.yaml"), verdict(3)];
+
+  expect(byDocument([one, two, three])).toEqual([["data/a.yaml", [one, three]], ["data/b.yaml", [two]]]);
+});
+
+test("what is meant in a line is marked, counted in characters as people do", () => {
+  expect(marked("😀 type: Clint", 9, 5)).toEqual(["😀 type: ", "Clint", ""]);
+  expect(marked("abc", 2, 0)).toEqual(["a", "b", "c"]);
+  expect(marked("abc", 0, 3)).toEqual(["abc", "", ""]);
+  expect(marked("abc", 9, 3)).toEqual(["abc", "", ""]);
+});
+
+test("lines near a verdict are shown with it, others are left out", () => {
+  const text = Array.from({ length: 20 }, (_, at) => `line ${at + 1}`).join("\r\n");
+
+  const lines = annotated(text, [verdict(3), verdict(15), verdict(0), verdict(99)], 1);
+
+  expect(lines.map((one) => one.number)).toEqual([2, 3, 4, 14, 15, 16]);
+  expect(lines[1]).toMatchObject({ text: "line 3", verdicts: [{ code: "type-unknown" }] });
+});
+
+test("a place is found in a text whatever its line ends", () => {
+  const text = "a\r\n😀 Clint\rb";
+
+  expect(text.slice(...rangeIn(text, verdict(2, 3, 5)))).toBe("Clint");
+  expect(rangeIn(text, verdict(0))).toEqual([0, 0]);
+  expect(rangeIn("", verdict(7, 7, 7))).toEqual([0, 0]);
+});
+
+test("the next page is the one that the header names", () => {
+  expect(nextCursor('</api/validation?limit=1&cursor=Mjox>; rel="next"')).toBe("Mjox");
+  expect(nextCursor('</x>; rel="first"')).toBe("");
+  expect(nextCursor(null)).toBe("");
+});
+
+test.each([
+  ["", "note.YML", ".yaml"],
+  ["", "a.b.ttl", ".ttl"],
+  ["entities:\n  a: {}", "", ".yaml"],
+  ["@prefix ci: <x:> .", "", ".ttl"],
+  ["<x:a> <x:b> <x:c> .", "", ".nt"],
+  ['{"@id": "x"}', "", ".jsonld"],
+  ["<?xml version='1.0'?>", "", ".rdf"],
+  ["# Title\n\ntext", "note.txt", ".md"],
+  ["anything", "", ".yaml"],
+])("%j called %j is of the kind %s", (text, name, kind) => {
+  expect(kindOf(text, name)).toBe(kind);
+});

@@ -1,0 +1,301 @@
+"""The graph and its table, driven as a person would: by pointer on the picture, by keys and names elsewhere."""
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser.conftest import OPTIONS, PROGRAMS, Open
+from tests.browser.test_explorer import AXE
+from tests.conftest import running
+
+KUBESPRAY = "show=kubespray&expand=kubespray"
+VIEWS = [
+    f"#/graph/kubespray?{KUBESPRAY}",
+    f"#/table/kubespray?{KUBESPRAY}&from=ovhcloud&to=ironic",
+    "#/graph",
+    "#/table",
+]
+
+
+def status(page: Page) -> Locator:
+    """What the bar says of how much there is."""
+    return page.locator(".bar [role=status]")
+
+
+def place_of(page: Page, slug: str) -> dict[str, float]:
+    """Return where a node is on the page, once it has come to rest."""
+    page.wait_for_timeout(600)
+    script = """slug => {
+      const canvas = document.querySelector(".canvas");
+      const [box, at] = [canvas.getBoundingClientRect(), canvas.whereIs(slug)];
+      return { x: Math.round(box.x + at.x), y: Math.round(box.y + at.y) };
+    }"""
+    found: dict[str, float] = page.evaluate(script, slug)
+    return found
+
+
+def choose(page: Page, field: str, words: str) -> None:
+    """Choose an entity in a field by keys alone."""
+    page.get_by_role("combobox", name=field, exact=True).fill(words)
+    expect(page.get_by_role("listbox", name=field, exact=True).get_by_role("option").first).to_be_visible()
+    page.keyboard.press("Enter")
+
+
+def test_what_an_entity_is_connected_with_is_counted_then_shown(open_page: Open) -> None:
+    page = open_page("#/graph/kubespray?show=kubespray")
+    expect(status(page)).to_have_text("1 entity, 0 relations")
+    tools = page.get_by_label("uses tool · configuration-management tool")
+    expect(page.locator(".expansions li").filter(has=tools)).to_contain_text("1")
+
+    tools.check()
+    expect(status(page)).to_have_text("2 entities, 1 relation")
+    page.get_by_role("button", name="Expand all").click()
+
+    expect(status(page)).to_have_text("6 entities, 9 relations")
+    expect(page.get_by_role("img")).to_have_attribute(
+        "aria-label", re.compile("^A graph of 6 entities and 9 relations")
+    )
+
+
+def test_a_double_click_expands_and_a_click_tells(open_page: Open) -> None:
+    page = open_page("#/graph/kubespray?show=kubespray,ansible")
+    expect(status(page)).to_have_text("2 entities, 1 relation")
+    at = place_of(page, "ansible")
+
+    page.mouse.dblclick(at["x"], at["y"])
+
+    expect(page.locator(".card h2")).to_have_text("Ansible")
+    expect(status(page)).to_have_text("5 entities, 7 relations")
+    assert "expand=ansible" in page.url
+
+
+def test_a_node_stays_where_it_was_dragged(open_page: Open) -> None:
+    page = open_page(f"#/graph?{KUBESPRAY}")
+    at = place_of(page, "ansible")
+
+    page.mouse.move(at["x"], at["y"])
+    page.mouse.down()
+    page.mouse.move(at["x"] + 40, at["y"] + 30, steps=4)
+    page.mouse.up()
+
+    expect(page.get_by_role("button", name="Unpin")).to_be_visible()
+    assert "pin=ansible:" in page.url
+
+
+def test_how_two_are_connected_is_drawn_and_told(open_page: Open) -> None:
+    page = open_page("#/graph")
+    page.get_by_text("Path between two").click()
+    choose(page, "From", "OVHcloud")
+    choose(page, "To", "Ironic")
+
+    page.get_by_label("all shortest").check()
+
+    expect(page.get_by_text("3 paths of 3 steps")).to_be_visible()
+    expect(page.get_by_text("OVHcloud is based on OpenStack").first).to_be_visible()
+    expect(page.get_by_text("line 112").first).to_be_visible()
+    expect(status(page)).to_have_text("6 entities, 8 relations")
+    assert page.url.endswith("?find=all&from=ovhcloud&to=ironic")
+
+
+def test_what_two_have_in_common_is_told_with_who_says_so(open_page: Open) -> None:
+    page = open_page("#/table/kops?show=kops,kubespray")
+
+    page.get_by_role("button", name="Compare", exact=True).click()
+    choose(page, "The other", "Kubespray")
+
+    both = page.locator(".compared")
+    expect(both).to_contain_text("Kubernetes")
+    expect(both).to_contain_text("Only kOps")
+
+
+def test_a_type_is_filtered_and_the_counts_are_those_of_the_lists(open_page: Open) -> None:
+    page = open_page("#/table/kubernetes?show=kubernetes&expand=kubernetes")
+    legend = page.get_by_role("group", name="Entities").get_by_role("button", name="cluster installer")
+    rows = page.get_by_role("table", name="Entities").locator("tbody tr")
+    installers = rows.filter(has=page.get_by_role("cell", name="cluster installer", exact=True))
+    expect(installers).to_have_count(4)
+    expect(legend).to_have_text("cluster installer 4")
+    before = rows.count()
+
+    legend.click()
+
+    expect(rows).to_have_count(before - 4)
+    expect(legend).to_have_attribute("aria-pressed", "false")
+    assert "hide=type:ClusterInstaller" in page.url
+
+
+def test_what_was_done_is_undone_and_done_again(open_page: Open) -> None:
+    page = open_page("#/graph/kubespray?show=kubespray")
+    page.get_by_role("button", name="Expand all").click()
+    expect(status(page)).to_have_text("6 entities, 9 relations")
+    page.get_by_role("button", name="Hide", exact=True).click()
+    expect(status(page)).to_have_text("5 entities, 4 relations")
+
+    page.get_by_role("button", name="Undo").click()
+    expect(status(page)).to_have_text("6 entities, 9 relations")
+    page.get_by_role("button", name="Undo").click()
+    expect(status(page)).to_have_text("1 entity, 0 relations")
+    page.get_by_role("button", name="Redo").click()
+
+    expect(status(page)).to_have_text("6 entities, 9 relations")
+
+
+def test_a_link_shows_the_same_to_someone_else(open_page: Open) -> None:
+    page = open_page("#/graph/kubespray?show=kubespray")
+    page.get_by_role("button", name="Expand all").click()
+    expect(status(page)).to_have_text("6 entities, 9 relations")
+    page.get_by_role("group", name="Relations").get_by_role("button", name="in section").click()
+    at = place_of(page, "ansible")
+    page.mouse.dblclick(at["x"], at["y"])
+    expect(page.locator(".card h2")).to_have_text("Ansible")
+    expect(status(page)).not_to_have_text("Arranging …")
+    counts = status(page).inner_text()
+    page.get_by_text("Share and export").click()
+    link = page.get_by_label("Link to this view").input_value()
+
+    other = open_page("#" + link.partition("#")[2])
+
+    expect(status(other)).to_have_text(counts)
+    expect(other.locator(".card h2")).to_have_text("Ansible")
+    for slug in ("kubespray", "ansible", "kubernetes", "red-hat"):
+        assert place_of(other, slug) == place_of(page, slug)
+
+
+def test_an_edge_says_who_states_it(open_page: Open) -> None:
+    page = open_page(f"#/table?{KUBESPRAY}&inferred=1")
+
+    page.get_by_role("button", name="Who says so? Kubespray uses tool Ansible").click()
+    expect(page.locator(".told")).to_contain_text("line 45")
+    page.get_by_role("button", name="Who says so? Kubespray depends on Ansible").click()
+
+    expect(page.locator(".told").first).to_contain_text("Kubespray uses Ansible")
+
+
+def test_a_part_says_how_many_more_there_are(open_page: Open) -> None:
+    page = open_page("#/table/kubernetes?show=kubernetes&expand=kubernetes::::5")
+    expect(page.locator(".more-of")).to_contain_text("5 of 27")
+
+    page.get_by_role("button", name="Show 22 more").click()
+
+    expect(page.get_by_role("table", name="Entities").locator("tbody tr")).to_have_count(28)
+
+
+@pytest.mark.parametrize("kind", ["SVG", "PNG", "graphml"])
+def test_what_is_seen_is_taken_along(kind: str, open_page: Open, tmp_path: Path) -> None:
+    page = open_page(f"#/table/kubespray?{KUBESPRAY}&hide=type:Section,relation:inGroup")
+    expect(status(page)).to_have_text("5 entities, 5 relations")
+    page.get_by_text("Share and export").click()
+
+    with page.expect_download() as download:
+        if kind == "graphml":
+            page.get_by_label("Format").select_option(kind)
+        page.get_by_role("button", name="Download" if kind == "graphml" else kind).click()
+
+    path = tmp_path / "file"
+    download.value.save_as(path)
+    content = path.read_bytes()
+    if kind == "PNG":
+        assert content.startswith(b"\x89PNG")
+    else:
+        assert content.count(b"<circle" if kind == "SVG" else b"<node ") == 5
+        assert content.count(b'<path d="M' if kind == "SVG" else b"<edge ") == (6 if kind == "SVG" else 5)
+
+
+@pytest.fixture
+def flat_browser(browser: Browser) -> Iterator[Browser]:
+    """A browser that cannot draw."""
+    program = next(found for name in PROGRAMS if (found := shutil.which(name)))
+    started = browser.browser_type.launch(executable_path=program, args=[*OPTIONS, "--disable-3d-apis"])
+    yield started
+    started.close()
+
+
+def test_without_webgl_everything_can_be_done_in_the_table(flat_browser: Browser, service: str) -> None:
+    page = flat_browser.new_page(locale="en-GB")
+    troubles: list[str] = []
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.goto(f"{service}/#/graph/kubespray?show=kubespray")
+
+    expect(page.get_by_text("This browser draws no graph")).to_be_visible()
+    page.get_by_role("button", name="Expand Kubespray").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("table", name="Entities").locator("tbody tr")).to_have_count(6)
+    page.get_by_role("button", name="Select Ansible").press("Enter")
+    page.get_by_role("button", name="Pin").press("Enter")
+    expect(page.get_by_role("button", name="Unpin")).to_be_visible()
+    page.get_by_role("button", name="Hide Ansible").press("Enter")
+    expect(page.get_by_role("table", name="Entities").locator("tbody tr")).to_have_count(5)
+    assert troubles == []
+
+
+@pytest.fixture(scope="module")
+def hostile_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A service on an entity whose name would run."""
+    folder = tmp_path_factory.mktemp("hostile")
+    name = '<script>document.title="run"</script><img src=x onerror=document.title="run">'
+    entities = {
+        "bad": {"type": "Vendor", "name": name, "relations": [{"partOf": "good"}]},
+        "good": {"type": "Vendor", "name": "Good & <b>bold</b>"},
+    }
+    (folder / "data/own").mkdir(parents=True)
+    (folder / "data/own/names.yaml").write_text(json.dumps({"entities": entities}), encoding="utf-8")
+    with running("--data", str(folder / "data"), "--state", str(folder / "state"), cwd=folder) as address:
+        yield address
+
+
+@pytest.mark.parametrize("place", ["graph", "table"])
+def test_a_name_is_a_name_whatever_it_holds(place: str, open_page: Open, hostile_service: str) -> None:
+    page = open_page(f"#/{place}/bad?show=bad&expand=bad&from=bad&to=good", address=hostile_service)
+
+    expect(page.locator(".card h2")).to_contain_text('<script>document.title="run"</script>')
+    expect(page.locator(".chain")).to_contain_text("Good & <b>bold</b>")
+    page.get_by_text("Share and export").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="SVG").click()
+
+    assert b"<script" not in download.value.path().read_bytes()
+    assert page.title() == "Cloud Index"
+
+
+def test_what_a_link_names_and_is_gone_is_said(open_page: Open) -> None:
+    page = open_page("#/graph?show=kubespray,nothing-of-the-kind")
+
+    expect(page.get_by_text("There is no “nothing-of-the-kind” any more.")).to_be_visible()
+    expect(status(page)).to_have_text("1 entity, 0 relations")
+
+
+def test_the_graph_is_french_for_those_who_read_french(open_page: Open) -> None:
+    page = open_page(f"#/graph/kubespray?{KUBESPRAY}", locale="fr-FR", color_scheme="dark")
+
+    expect(page.get_by_role("button", name="Masquer", exact=True)).to_be_visible()
+    expect(page.get_by_role("group", name="Relations")).to_contain_text("utilise l’outil")
+    expect(status(page)).to_have_text("6 entités, 9 relations")
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_the_graph_fits_a_phone(view: str, open_page: Open) -> None:
+    page = open_page(view, viewport={"width": 360, "height": 740})
+    page.wait_for_load_state("networkidle")
+
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+@pytest.mark.parametrize("view", VIEWS)
+def test_nothing_bars_the_way_to_the_graph(view: str, colours: str, open_page: Open) -> None:
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed; `npm ci` in api/explorer does it")
+    page = open_page(view, color_scheme=colours)
+    page.wait_for_load_state("networkidle")
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+
+    found: dict[str, Any] = page.evaluate("axe.run()")
+
+    assert [(one["id"], [node["html"] for node in one["nodes"]][:3]) for one in found["violations"]] == []

@@ -1,0 +1,93 @@
+"""Verdicts: the report by document, and the judgement of a document that is pasted or chosen."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.api.writers import prepare
+from tests.browser.conftest import Open
+from tests.conftest import running
+
+BAD = """\
+entities:
+  foo:
+    type: Clint
+    name: Foo
+    relations:
+      - {uses: <b>nobody</b>}
+"""
+
+
+@pytest.fixture(scope="module")
+def troubled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a service with a document that is held back."""
+    folder = prepare(tmp_path_factory.mktemp("troubled"))
+    (folder / "data" / "notes" / "bad.yaml").write_text(BAD, encoding="utf-8")
+    options = ("--data", str(folder / "data"), "--state", str(folder / "state"))
+    with running(*options, cwd=folder, log=folder / "log") as address:
+        yield address
+
+
+def test_a_verdict_says_where_what_and_what_instead(open_page: Open, troubled: str) -> None:
+    page = open_page("#/verdicts", address=troubled)
+
+    told = page.get_by_role("listitem").filter(has_text="There is no class “Clint”").first
+
+    expect(page.get_by_role("link", name="data/notes/bad.yaml")).to_be_visible()
+    expect(told).to_contain_text("line 3, column 11")
+    expect(told).to_contain_text("Did you mean Client?")
+    expect(told.locator("mark")).to_have_text("Clint")
+    expect(told).to_contain_text("type-unknown")
+
+
+def test_verdicts_are_filtered_and_the_address_holds_it(open_page: Open, troubled: str) -> None:
+    page = open_page("#/verdicts", address=troubled)
+    page.get_by_label("How grave").select_option("violation")
+    expect(page.get_by_text("1 verdict", exact=True)).to_be_visible()
+
+    other = open_page(f"#{page.url.rpartition('/#')[2]}", address=troubled)
+
+    expect(other.get_by_label("How grave")).to_have_value("violation")
+    expect(other.get_by_text("1 verdict", exact=True)).to_be_visible()
+    assert "severity=violation" in page.url
+
+
+def test_a_pasted_document_is_judged_and_mended_beside_its_lines(open_page: Open) -> None:
+    page = open_page("#/verdicts?tab=check")
+    text = page.get_by_role("textbox", name="Document")
+    text.fill(BAD)
+    page.get_by_role("button", name="Check", exact=True).click()
+
+    expect(page.get_by_text("It would be held back.")).to_be_visible()
+    expect(page.locator(".annotated li").filter(has_text="There is no class").locator("mark")).to_have_text("Clint")
+    page.get_by_role("button", name="Go to line 3, column 11").click()
+    chosen = "one => one.value.slice(one.selectionStart, one.selectionEnd)"
+    assert text.evaluate(chosen) == "Clint"
+    page.get_by_role("button", name="Put Client in its place").click()
+
+    expect(page.get_by_text("It could be published, with these remarks.")).to_be_visible()
+    assert text.input_value() == BAD.replace("Clint", "Client")
+
+
+def test_a_chosen_file_is_judged_as_what_its_name_says(open_page: Open, tmp_path: Path) -> None:
+    path = tmp_path / "mine.ttl"
+    path.write_text("@prefix ci: <https://w3id.org/cloudindex/ontology#> .\nid:x a ci:Client .\n", encoding="utf-8")
+    page = open_page("#/verdicts?tab=check")
+
+    page.locator("input[type=file]").set_input_files(path)
+
+    expect(page.get_by_label("Kind")).to_have_value(".ttl")
+    expect(page.get_by_text("It would be held back.")).to_be_visible()
+    expect(page.get_by_text("rdf-syntax")).to_be_visible()
+
+
+def test_leaving_and_coming_back_keeps_the_document(open_page: Open) -> None:
+    page = open_page("#/verdicts?tab=check")
+    page.get_by_role("textbox", name="Document").fill("entities: {}")
+    page.get_by_role("link", name="Report").click()
+
+    page.get_by_role("link", name="Check a document").click()
+
+    expect(page.get_by_role("textbox", name="Document")).to_have_value("entities: {}")
