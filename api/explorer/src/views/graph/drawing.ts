@@ -124,13 +124,13 @@ export class Drawing {
     }
     if (isCalm || isFirst || nodes.length > MOST_ANIMATED) for (const [slug, place] of Object.entries(targets)) graph.mergeNodeAttributes(slug, place);
     else this.#stop = animateNodes(graph, targets, { duration: 350, easing: "quadraticInOut" });
-    this.#sigma.refresh();
+    this.#sigma.refresh({ schedule: true });
   }
 
   attend(attention: Attention): void {
     this.#attention = attention;
     this.#weigh();
-    this.#sigma.refresh({ skipIndexation: true });
+    this.#sigma.refresh({ skipIndexation: true, schedule: true });
   }
 
   zoom(step: 1 | -1 | 0): void {
@@ -193,7 +193,7 @@ export class Drawing {
     this.#hovered = slug;
     this.#near = new Set(slug ? [slug, ...this.#graph.neighbors(slug)] : []);
     this.#weigh();
-    this.#sigma.refresh({ skipIndexation: true });
+    this.#sigma.refresh({ skipIndexation: true, schedule: true });
   }
 
   /** Of a node with very many edges their names would cover each other. */
