@@ -64,7 +64,7 @@ BODY: Final[dict[str, Any]] = {
         "content": {
             JSON: {
                 "schema": {"type": "object", "additionalProperties": False, "properties": PROPERTIES},
-                "example": {"entities": ["kops"], "expand": [{"entity": "kubespray", "relation": "usesTool"}]},
+                "example": {"entities": ["kops"], "expand": [{"entity": "kubespray", "limit": 20}]},
             }
         },
     }

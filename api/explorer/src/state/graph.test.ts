@@ -126,7 +126,7 @@ test("parallel edges are bent apart, whichever way they lead", () => {
 });
 
 test("nodes come in stages, near what brought them", () => {
-  expect(stagesOf(PART)).toEqual([[["a", ""]], [["b", "a"], ["c", "a"]], [["d", "c"]], [["z", ""]]]);
+  expect(stagesOf(PART)).toEqual([[["a", ""], ["b", "a"], ["c", "a"]], [["d", "c"]], [["z", ""]]]);
 });
 
 const pairs = PART.edges.map((one) => [one.source, one.target] as const);
@@ -150,6 +150,14 @@ test("what is the same as before is not arranged again", () => {
   const after = layOut(stages, pairs, before);
 
   expect(after[1]).toBe(before[1]);
+});
+
+test("expanding something else leaves what was arranged before", () => {
+  const before = stagesOf(PART);
+
+  const after = stagesOf({ ...PART, expansions: [...PART.expansions, { slug: "z", total: 0, shown: 0 }] });
+
+  expect(after.slice(0, 2)).toEqual(before.slice(0, 2));
 });
 
 test("what is pinned stays where it was put, and takes along what it brought", () => {

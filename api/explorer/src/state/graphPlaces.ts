@@ -13,16 +13,17 @@ export type Places = ReadonlyMap<string, Place>;
 /** Nodes that come at once, each with the one that brought it, or "". */
 export type Stage = readonly (readonly [slug: string, parent: string])[];
 
-/** Order nodes as they came: what was expanded, expansion by expansion, then what else was asked for. */
+/** Order nodes as they came: what was expanded with what that brought, one by one, then what else was asked for.
+ *  So a new expansion comes behind all others, and what those arranged stays. */
 export function stagesOf(part: Subgraph): Stage[] {
-  const expanded = new Set(part.expansions.map((one) => one.slug));
-  const asked = part.nodes.filter((node) => node.expansion < 0).map((node): readonly [string, string] => [node.slug, ""]);
-  const first = asked.filter(([slug]) => expanded.has(slug));
-  const last = asked.filter(([slug]) => !expanded.has(slug));
-  const middle = part.expansions.map((one, place) =>
-    part.nodes.filter((node) => node.expansion === place).map((node): readonly [string, string] => [node.slug, one.slug]),
-  );
-  return [first, ...middle, last].filter((stage) => stage.length > 0);
+  const left = new Set(part.nodes.filter((node) => node.expansion < 0).map((node) => node.slug));
+  const brought = part.expansions.map((): string[] => []);
+  for (const node of part.nodes) if (node.expansion >= 0) brought[node.expansion]?.push(node.slug);
+  const stages = part.expansions.map(({ slug }, place) => [
+    ...(left.delete(slug) ? [[slug, ""] as const] : []),
+    ...(brought[place] ?? []).map((one) => [one, slug] as const),
+  ]);
+  return [...stages, [...left].map((slug) => [slug, ""] as const)].filter((stage) => stage.length > 0);
 }
 
 /** Return a place in the unit disc that belongs to a name. */

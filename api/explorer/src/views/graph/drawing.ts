@@ -44,6 +44,7 @@ type EdgeLook = {
 
 const MOST_ANIMATED = 500;
 const MOST_NAMED = 14;
+const MOST_CLICKED = 1200;
 const NARROW = 500;
 const LABEL_SIZE = 13;
 const ARROW = { extremity: "target", lengthToThicknessRatio: 2.5, widenessToThicknessRatio: 2 } as const;
@@ -99,6 +100,10 @@ export class Drawing {
     const graph = this.#graph;
     const isFirst = graph.order === 0;
     const scale = this.#sigma.getContainer().clientWidth < NARROW ? 0.65 : 1;
+    // Edges that can be clicked are painted twice, so of very many there are none.
+    const isLarge = picture.edges.length > MOST_CLICKED;
+    this.#sigma.setSetting("enableEdgeEvents", !isLarge);
+    this.#sigma.setSetting("hideEdgesOnMove", isLarge);
     graph.clearEdges();
     graph.filterNodes((slug) => !wanted.has(slug)).forEach((slug) => graph.dropNode(slug));
     const targets: Record<string, { x: number; y: number }> = {};
@@ -124,13 +129,13 @@ export class Drawing {
     }
     if (isCalm || isFirst || nodes.length > MOST_ANIMATED) for (const [slug, place] of Object.entries(targets)) graph.mergeNodeAttributes(slug, place);
     else this.#stop = animateNodes(graph, targets, { duration: 350, easing: "quadraticInOut" });
-    this.#sigma.refresh();
+    this.#sigma.refresh({ schedule: true });
   }
 
   attend(attention: Attention): void {
     this.#attention = attention;
     this.#weigh();
-    this.#sigma.refresh({ skipIndexation: true });
+    this.#sigma.refresh({ skipIndexation: true, schedule: true });
   }
 
   zoom(step: 1 | -1 | 0): void {
@@ -193,7 +198,7 @@ export class Drawing {
     this.#hovered = slug;
     this.#near = new Set(slug ? [slug, ...this.#graph.neighbors(slug)] : []);
     this.#weigh();
-    this.#sigma.refresh({ skipIndexation: true });
+    this.#sigma.refresh({ skipIndexation: true, schedule: true });
   }
 
   /** Of a node with very many edges their names would cover each other. */
