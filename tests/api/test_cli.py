@@ -143,17 +143,18 @@ def test_a_bad_document_is_told_to_programs_as_json(own: Place) -> None:
 
     run = own.run("check", "--format", "json")
 
-    (problem,) = [one for one in orjson.loads(run.output) if one["severity"] == "violation"]
+    (problem,) = [one for one in orjson.loads(run.output)["problems"] if one["severity"] == "violation"]
     assert run.code == 1
     assert problem["code"] == "relation-unknown"
     assert problem["place"]["path"].endswith("notes/note.yaml")
     assert problem["place"]["line"] > 1
 
 
-def test_nothing_wrong_is_an_empty_list_in_json(here: Place) -> None:
+def test_nothing_wrong_is_a_report_without_problems_in_json(here: Place) -> None:
     run = here.run("check", "--format", "json")
 
-    assert (run.code, orjson.loads(run.output)) == (0, [])
+    report = orjson.loads(run.output)
+    assert (run.code, report["conforms"], report["problems"]) == (0, True, [])
 
 
 def test_a_format_that_the_check_does_not_have_is_refused(here: Place) -> None:
