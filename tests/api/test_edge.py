@@ -141,7 +141,11 @@ def test_a_service_that_can_do_its_work_is_ready(client: httpx.Client) -> None:
     response = client.get("/readyz")
 
     assert response.json()["status"] == "ready"
-    assert {check["name"]: check["ok"] for check in response.json()["checks"]} == {"generation": True, "workers": True}
+    assert {check["name"]: check["ok"] for check in response.json()["checks"]} == {
+        "generation": True,
+        "workers": True,
+        "watch": True,
+    }
 
 
 def test_a_service_whose_workers_are_all_busy_is_not_ready_and_says_why(tmp_path: Path) -> None:
