@@ -180,7 +180,15 @@ class Names:
 
     @cached_property
     def _long(self) -> list[str]:
-        return [name_key for name_key in self.spellings if len(name_key) >= LEAST_MISSPELT]
+        return [
+            name_key
+            for name_key in self.spellings
+            if len(name_key) >= LEAST_MISSPELT and not self._is_of_resources(name_key)
+        ]
+
+    def _is_of_resources(self, name_key: str) -> bool:
+        """Return whether only what addresses lead to is called so: these are no names that one misspells."""
+        return all(self.known[slug].is_resource for slug in self.by_key[name_key])
 
     @cached_property
     def _parts(self) -> frozenset[str]:

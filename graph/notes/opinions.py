@@ -14,7 +14,8 @@ from graph.notes.wording import Word, Wording
 from graph.notes.words import tokens
 
 STATED: Final = "stated"
-CONSTRAINT: Final = "constraint"
+# Conditions and claims are told by the whole clause: “the same (once you know one)” is one.
+WHOLE: Final = frozenset({"constraint", "claim"})
 OPPOSITE: Final = {"pro": "con", "con": "pro"}
 CUTS: Final = frozenset({",", "/", "(", ")", ":", "&"})
 # A grade stands before what it grades or behind it, apart from it.
@@ -76,15 +77,20 @@ class Judge:
         self, topic: Topic, thought: Thought, subjects: Sequence[str], taken: Collection[int]
     ) -> Iterator[Proposal]:
         spoken_for = {thought.clause.pieces[number].start for number in taken}
-        has_condition = False
+        doubted = {
+            piece.start
+            for piece, is_doubted in zip(thought.clause.pieces, thought.clause.doubts, strict=True)
+            if is_doubted
+        }
+        told: set[str] = set()
         for part in _parts(thought):
             verdict = self._verdict(part)
-            if verdict is None:
+            if verdict is None or part.pieces[0].start in doubted:
                 continue
-            if verdict.polarity == CONSTRAINT:
-                if not has_condition:
+            if verdict.polarity in WHOLE:
+                if verdict.polarity not in told:
                     yield from _proposals(topic, Part(_without_head(thought, topic)), verdict, subjects)
-                has_condition = True
+                told.add(verdict.polarity)
             elif not any(piece.start in spoken_for for piece in part.pieces):
                 yield from _proposals(topic, part, verdict, subjects)
 
@@ -139,6 +145,8 @@ def _mark(pieces: Sequence[Piece]) -> str:
     if len(pieces) < 2:
         return ""
     for piece in (pieces[0], pieces[-1]):
+        if piece.written == "-" and piece is pieces[0] and piece.end == pieces[1].start:
+            continue  # the dash of an item or of an aside whose space was left out
         if piece.is_mark and not piece.folded and (_is_grade(piece.written) or ord(piece.written[0]) > 0x2000):
             return piece.written
     return ""

@@ -200,3 +200,19 @@ def test_every_mark_has_an_example(wording: Wording) -> None:
     for judging in wording.judging:
         texts = EXAMPLES["opinions"][judging.polarity].get("marks", ())
         assert [mark for mark in judging.marks if not any(mark in text.split() for text in texts)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("- Kuma\n  - needs (only if it is large) care\n", [("constraint", "needs (only if it is large) care")]),
+        ("- Kuma\n  - is it simple?\n", []),
+        ("- Kuma\n  - -glued to its dash\n", []),
+    ],
+)
+def test_conditions_are_whole_and_doubts_and_dashes_judge_nothing(
+    proposals: Any, text: str, expected: list[tuple[str, str]]
+) -> None:
+    found = [one for one in proposals(text) if one.saying is Saying.OPINION]
+
+    assert [(one.key, one.value) for one in found] == expected
