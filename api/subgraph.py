@@ -36,7 +36,8 @@ from graph.subgraph import (
 router = APIRouter(prefix="/api", tags=["relations"], dependencies=[Depends(check_parameters)])
 
 JSON: Final = "application/json"
-WORD: Final[dict[str, Any]] = {"type": "string", "maxLength": 200}
+LONGEST_WORD: Final = 200
+WORD: Final[dict[str, Any]] = {"type": "string", "maxLength": LONGEST_WORD}
 WORDS: Final[dict[str, Any]] = {"type": "array", "items": WORD, "maxItems": MOST_NODES}
 LIMIT: Final[dict[str, Any]] = {"type": "integer", "minimum": 1, "maximum": MOST_NODES}
 EXPANSION: Final[dict[str, Any]] = {
@@ -210,13 +211,11 @@ def _list(name: str, asked: Mapping[str, Any], most: int) -> list[Any]:
     return value
 
 
-def _words(name: str, asked: Mapping[str, Any], most: int) -> list[str]:
-    return [_word(name, one) for one in _list(name, asked, most)]
-
-
 def _word(name: str, value: object) -> str:
     if not isinstance(value, str):
         _refuse(name, value, "a text is expected.")
+    if len(value) > LONGEST_WORD:
+        _refuse(name, value, f"it has more than {LONGEST_WORD} characters.")
     return value
 
 
