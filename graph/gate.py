@@ -128,7 +128,8 @@ class _Session:
 
     def run(self) -> Judgement:
         """Judge until nothing stands in the way."""
-        failing = _violating(self._problems)
+        # A problem may stand in a file beside the document, such as the mapping of a table.
+        failing = frozenset(one.path for one in self._versions if _violating(one.document.problems))
         self._read_imported()
         missed: list[Problem] = []
         while True:

@@ -223,7 +223,10 @@ def check(data: Path, workshop: Workshop, *, progress: Progress = silent) -> Jud
         judgement = _checked(tuple(files.values()), workshop, progress)
 
     def source(path: str) -> Path | None:
-        return files[path].path if path in files else None
+        if path in files:
+            return files[path].path
+        table = files.get(path.removesuffix(".yaml"))  # the mapping stands beside it
+        return table.path.with_name(f"{table.path.name}.yaml") if table else None
 
     return replace(judgement, problems=tuple(with_excerpts(judgement.problems, source)))
 

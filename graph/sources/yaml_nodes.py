@@ -357,6 +357,9 @@ def _reason(error: yaml.MarkedYAMLError, *, is_tab: bool) -> str:
     if is_tab:
         return "a tab stands where YAML wants spaces."
     context = f" {error.context}" if error.context else ""
+    begun, found = error.context_mark, error.problem_mark
+    if context and begun is not None and found is not None and begun.line != found.line:
+        context += f" that begins on line {begun.line + 1}"
     return f"this is not YAML: {problem}{context}."
 
 

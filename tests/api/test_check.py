@@ -43,6 +43,22 @@ def test_the_line_is_shown_with_a_mark_below_what_is_meant(here: Place) -> None:
     assert text[mark.index("^") : mark.rindex("^") + 1] == "usesTol"
 
 
+def test_a_table_whose_mapping_is_wrong_is_one_bad_document(here: Place) -> None:
+    keep(here, "Nom\nCeph\n", "tools.csv")
+    keep(here, "type: Softwar\ncolumns: {Nom: name}\n", "tools.csv.yaml")
+    run = here.run("check")
+
+    assert run.code == 1
+    assert "tools.csv.yaml:1:7: violation: type: there is no class “Softwar”. Did you mean Software?" in run.text
+    assert "  1 | type: Softwar\n    |       ^^^^^^^" in run.text
+
+
+def test_a_bracket_that_is_left_open_is_told_with_its_line(here: Place) -> None:
+    keep(here, "document: {name: A}\nentities: [\n  a\n")
+
+    assert "while parsing a flow sequence that begins on line 2" in here.run("check").text
+
+
 def test_the_compact_form_is_a_line_for_each_problem(here: Place) -> None:
     run = here.run("check", "--format", "compact")
 
