@@ -238,4 +238,5 @@ def _next_step(target: Path, data: Path, *, is_written: bool) -> str:
     if _is_in(target, data):
         return f"{done} Accept what is right in it, and run `cloudindex check`."
     there = f"--output FOLDER/notes/{target.name}"
-    return f"{done} Documents are published from a collection of a data folder: import it there with {there}."
+    where = f"Documents are published from a collection of the data folder, {data}"
+    return f"{done} {where}: import it there with {there}, or name another folder with --data."

@@ -275,7 +275,8 @@ def _remark(mention: Mention) -> str:
     also = f"also: {flow([words])}"
     if len(mention.slugs) > 1:
         slugs = " or ".join(mention.slugs)
-        return f"# Line {line}, “{words}”: {slugs}?  Write the statement at the one that is meant, or give it  {also} ."
+        decide = f"Write the statement at the one that is meant, or give it  {also}  and read the note again."
+        return f"# Line {line}, “{words}”: {slugs}?  {decide}"
     if mention.near:
         near = " or ".join(clean(one) for one in mention.near)
         return f"# Line {line}, “{words}”: is {near} meant?  Then give it  {also}  and read the note again."

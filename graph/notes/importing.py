@@ -13,7 +13,7 @@ from graph.notes import draft
 from graph.notes.draft import Words
 from graph.notes.entries import compose, described, fields
 from graph.notes.extraction import read_proposals
-from graph.notes.known import names_of
+from graph.notes.known import called_in, names_of
 from graph.notes.proposals import Reading
 from graph.notes.reading import read_note
 from graph.notes.relations import Ends
@@ -58,6 +58,8 @@ class Importer:
             documents = (*(one for one in documents if one.origin.path != path), existing)
         words = Words(read_note(note), file, note)
         names = names_of(documents, self.vocabulary, self.wording, self.iris)
+        if existing is not None:
+            names = names.called(called_in(existing, self.iris))
         reading = read_proposals(words.note, names, self.wording, Ends.of(self.vocabulary))
         sure = tuple(one for one in reading.proposals if one.confidence >= self.min_confidence)
         reading = replace(reading, proposals=sure)

@@ -11,6 +11,7 @@ from graph.documents import Document
 from graph.iris import Iris
 from graph.notes.names import Known, Names
 from graph.notes.wording import Wording
+from graph.notes.words import key
 from graph.vocabulary import Vocabulary
 
 
@@ -33,6 +34,18 @@ def names_of(documents: Iterable[Document], vocabulary: Vocabulary, wording: Wor
                 _gather(entities[iris.reference(triple.subject.value)], triple.predicate, triple.object, vocabulary)
     known = (_known(slug, one, vocabulary, leading) for slug, one in entities.items() if one.types and one.names)
     return Names.of(known, kinds=vocabulary.class_names(), ordinary=wording.ordinary)
+
+
+def called_in(document: Document, iris: Iris) -> dict[str, set[str]]:
+    """Return the slugs that *document* itself calls by a name, by the name's key."""
+    called: dict[str, set[str]] = defaultdict(set)
+    for statement in document.statements:
+        subject, value = statement.triple.subject, statement.triple.object
+        if statement.triple.predicate not in (terms.NAME, terms.SPELLING) or not isinstance(value, Literal):
+            continue
+        if isinstance(subject, NamedNode) and iris.is_entity(subject.value):
+            called[key(value.value)].add(iris.reference(subject.value))
+    return called
 
 
 def _gather(one: _Gathered, predicate: NamedNode, value: object, vocabulary: Vocabulary) -> None:

@@ -191,7 +191,7 @@ class _Matching:
             entry.is_own
             and entry.saying is one.saying
             and entry.rule == clean(one.reason.rule)
-            and entry.words == clean(one.words)
+            and (entry.words == clean(one.words) or _is_reworded(entry, one))
             and self._is_on(number, one.line)
         )
 
@@ -204,3 +204,8 @@ class _Matching:
         self._found.lines[number] = {
             line: place for line, place in places if place and words in folded(self._text_of(place))
         }
+
+
+def _is_reworded(entry: Entry, one: Proposal) -> bool:
+    """Return whether *entry* says in other words what *one* does: those of opinions and questions are their value."""
+    return entry.saying in (Saying.OPINION, Saying.QUESTION) and (entry.subject, entry.key) == (one.subject, one.key)

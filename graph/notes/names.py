@@ -127,6 +127,19 @@ class Names:
             _finders=(*self._finders, *more._finders),  # noqa: SLF001  # of the same class
         )
 
+    def called(self, own: Mapping[str, Collection[str]]) -> "Names":
+        """Return these names where those that may mean several mean what a note's own draft calls so.
+
+        Args:
+            own: The slugs that it calls so, by the name's key.
+        """
+        meant = {
+            name_key: tuple(slug for slug in self.by_key[name_key] if slug in slugs)
+            for name_key, slugs in own.items()
+            if name_key in self.by_key
+        }
+        return replace(self, by_key={**self.by_key, **{name_key: some for name_key, some in meant.items() if some}})
+
     def find(self, row: tuple[Token, ...]) -> Iterator[Found]:
         """Yield every name in *row*, overlapping ones too; it begins and ends where words do."""
         starts: dict[int, int] = {}

@@ -77,6 +77,8 @@ def topics(note: Note, linked: Sequence[Linked], names: Names, wording: Wording)
             above = tuple(of_headings(block.section))
         row = clauses(one, wording)
         head, heads = _head(row, block.kind, wording)
+        if _is_open(row, wording):
+            above = ()
         if not head and above:
             head = _left_out(_words(row), above, names)
         if heading is not None and _is_whole(row, heads, wording):
@@ -105,6 +107,12 @@ def _head(row: Sequence[Clause], kind: Kind, wording: Wording) -> tuple[tuple[st
             break
         heads.append(number)
     return tuple(pieces[number].slug for number in heads), tuple(heads)
+
+
+def _is_open(row: Sequence[Clause], wording: Wording) -> bool:
+    """Return whether a block begins with a name that may mean several: then it is about none of what governs it."""
+    first = _first_name(row[0].pieces, wording) if row else None
+    return first is not None and not row[0].pieces[first].slug
 
 
 def _first_name(pieces: Sequence[Piece], wording: Wording) -> int | None:

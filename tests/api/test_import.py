@@ -132,6 +132,24 @@ def test_what_was_decided_stays_when_the_note_has_changed(place: Place) -> None:
     assert "+ line 5: kops: usesTool: ansible" in run.errors
 
 
+def test_a_name_that_may_mean_several_is_decided_in_the_draft(place: Place) -> None:
+    """As the draft says at its end: by what it calls so itself."""
+    others = "document: {name: More}\nentities:\n"
+    others += "".join(f"  kit-{slug}: {{type: Software, name: Toolkit}}\n" for slug in ("one", "two"))
+    (place.folder / "data" / "notes" / "more.yaml").write_text(others, encoding="utf-8")
+    (place.folder / "open.md").write_text("# Open\n\n- Toolkit: slow\n", encoding="utf-8")
+    draft = place.folder / "open.yaml"
+
+    assert "1 ambiguous" in place.run("open.md").errors
+    assert "also: [Toolkit]" in draft.read_text(encoding="utf-8")
+    text = draft.read_text(encoding="utf-8")
+    own = "entities:\n  kit-two: {also: [Toolkit]}\n"
+    draft.write_text(text.replace("entities: {}\n", own), encoding="utf-8")
+
+    assert "ambiguous" not in place.run("open.md").errors
+    assert "con: slow" in draft.read_text(encoding="utf-8")
+
+
 def test_diff_says_what_would_change_and_writes_nothing(place: Place) -> None:
     first = place.run("mine.md", "--diff")
     assert (first.code, place.draft.exists()) == (1, False)

@@ -88,6 +88,31 @@ def test_a_misspelling_is_told_with_what_may_have_been_meant(names: Names, wordi
     assert [(one.words, one.near, one.position.column) for one in found] == [("Keepalive", ("keepalived",), 3)]
 
 
+def test_what_an_address_leads_to_is_no_name_that_is_misspelt(wording: Wording) -> None:
+    """A page that is called by its host is not what a note means by the name."""
+    page = Known("grafana.com", "Resource", frozenset({"Resource"}), ("grafana.com",), is_resource=True)
+    names = Names.of((page,), kinds={})
+
+    assert list(misspelt(link(read_note("- Grafanacom"), names, wording), names, wording)) == []
+    assert names.nearest(["Grafana"])["Grafana"] == ()
+
+
+def test_a_name_that_may_mean_several_means_what_a_draft_calls_so(names: Names, wording: Wording) -> None:
+    """And stays open where the draft calls something else so."""
+    assert named("Docker", names.called({"docker": {"docker-inc"}}), wording) == ["docker-inc"]
+    assert named("Docker", names.called({"docker": {"suse"}, "unknown": {"suse"}}), wording) == ["docker|docker-inc"]
+
+
+def test_what_begins_with_a_name_that_may_mean_several_is_not_about_its_heading(
+    names: Names, wording: Wording, vocabulary: Vocabulary
+) -> None:
+    """Whatever it says is said of one of them."""
+    text = "## OpenStack\n\n- Docker is slow\n- heavy\n"
+    found = read_proposals(read_note(text), names, wording, Ends.of(vocabulary)).proposals
+
+    assert [(one.subject, one.value) for one in found if one.saying is Saying.OPINION] == [("openstack", "heavy")]
+
+
 PIECES = st.sampled_from(
     ["OpenStack", "Docker", "Cluster API", "keepalive", "uses", "basé sur", "not", "?", "++", ":", "(", ")", ",", "/",
      "\n- ", "\n  - ", "\n\n# ", "`x`", "[Podman](https://podman.io)", "<b>", "é", "☁️", "\t", "|", "1.", ">", "\r\n"]

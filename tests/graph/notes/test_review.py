@@ -89,6 +89,13 @@ def test_a_statement_that_was_mended_is_not_proposed_again() -> None:
     assert again(text) == Review(text)
 
 
+def test_an_opinion_in_other_words_is_not_proposed_again() -> None:
+    text = drafted().replace("pro: handy", "pro: handy in small teams")
+
+    assert text != drafted()
+    assert again(text) == Review(text)
+
+
 def test_what_was_said_from_the_other_end_is_not_proposed_again() -> None:
     text = "entities:\n  ansible:\n    relations:\n      - {toolOf: kubespray, line: 3}\n"
 
