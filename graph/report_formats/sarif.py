@@ -57,7 +57,7 @@ def _driver(codes: Iterable[str], problems: Iterable[Problem]) -> dict[str, Any]
 
 def _rule(code: str, example: Problem) -> dict[str, Any]:
     known = CODES.get(code)
-    summary = known.summary if known else code.replace("-", " ").capitalize()
+    summary = known.summary if known else f"{code.replace('-', ' ').capitalize()}."
     mend = known.help if known else example.fix or "The verdict says what would be right."
     return {
         "id": code,
