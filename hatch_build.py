@@ -44,7 +44,8 @@ class ExplorerBuildHook(BuildHookInterface[Any]):
             environment = _environment(node, cache)
             vite = self._folder / "node_modules" / "vite" / "bin" / "vite.js"
             if not (vite.is_file() and self._is_installed()):
-                _run([*npm, "ci", "--ignore-scripts", "--omit=dev"], self._folder, environment, INSTALL_SECONDS)
+                tools = [] if self._has_tools() else ["--omit=dev"]
+                _run([*npm, "ci", "--ignore-scripts", *tools], self._folder, environment, INSTALL_SECONDS)
             _run([node, str(vite), "build"], self._folder, environment, BUILD_SECONDS)
         (self._folder / "dist" / STAMP).write_text(self._digest(), encoding="ascii")
 
@@ -63,6 +64,10 @@ class ExplorerBuildHook(BuildHookInterface[Any]):
         """Return whether what npm installed, tools for developers perhaps included, is what the lock says."""
         locks = (self._folder / "node_modules" / ".package-lock.json", self._folder / "package-lock.json")
         return locks[0].is_file() and locks[0].stat().st_mtime >= locks[1].stat().st_mtime
+
+    def _has_tools(self) -> bool:
+        """Return whether tools for developers are there, so that a new lock does not take them away."""
+        return (self._folder / "node_modules" / "vitest").is_dir()
 
     def _digest(self) -> str:
         """Return the hash of all that the page is built from."""

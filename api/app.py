@@ -40,8 +40,9 @@ from api import (
     void,
 )
 from api.failures import Failures
+from api.following import Following
 from api.head import HeadAsGet
-from api.kept import KeptAnswers
+from api.kept import KeptAnswers, NothingKept
 from api.origins import EVERY_ORIGIN
 from api.privacy import Private
 from api.serving import Serving
@@ -51,7 +52,11 @@ from api.tokens import Tokens
 from api.watching import Watching
 from graph.engine.pool import Tally
 from graph.formats import NETWORKS
+from graph.home import Here, Home
 from graph.index import Index
+from graph.limits import WriteLimits
+from graph.plain_elsewhere import PlainElsewhere
+from graph.replication import Elsewhere
 from graph.writer import Writer
 
 ROUTERS = (
@@ -76,6 +81,8 @@ ROUTERS = (
     readiness.router,
     metrics.router,
 )
+# Deriving what answers come from takes long where a graph is large.
+UNHURRIED = WriteLimits(seconds=86_400.0, memory_bytes=64 << 30)
 # Archives are packed already.
 PACKED = tuple(sorted({one.media_type for one in NETWORKS if one.media_type.endswith("zip")}))
 DESCRIPTION = (
@@ -84,23 +91,28 @@ DESCRIPTION = (
 )
 
 
-def create_app(settings: Settings, index: Index) -> FastAPI:
-    """Return the service that answers from *index*."""
+def create_app(settings: Settings, index: Index, home_or_none: Home | None = None) -> FastAPI:
+    """Return the service that answers from *index*, whose graph lives at a home, else on this machine."""
+    home: Home = home_or_none or Here(index.iris)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.serving = Serving(app, settings, index)
+        app.state.serving = Serving(app, settings, index, home)
         app.state.writer = Writer(settings.desk(), settings.write_limits())
         app.state.trials = Writer(settings.desk(), settings.trial_limits())
         app.state.serving.start()
+        if isinstance(home, Elsewhere | PlainElsewhere):
+            app.state.following = Following(home, Writer(settings.desk(), UNHURRIED), app.state.serving)
+            app.state.following.start()
         if settings.watch:
             app.state.watching = Watching(settings.data, settings.state, app.state.writer, app.state.serving)
             app.state.watching.start()
         try:
             yield
         finally:
-            if app.state.watching is not None:
-                await app.state.watching.close()
+            for watcher in (app.state.watching, app.state.following):
+                if watcher is not None:
+                    await watcher.close()
             await app.state.writer.close()
             await app.state.trials.close()
             await app.state.serving.close()
@@ -117,9 +129,9 @@ def create_app(settings: Settings, index: Index) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},  # it looks for exporters at each request
     )
     app.state.settings = settings
-    app.state.tokens = Tokens(settings.state)
+    app.state.tokens = Tokens(settings.state, settings.tokens)
     app.state.tally = Tally()
-    app.state.watching = None
+    app.state.watching = app.state.following = None
     app.state.reading = 0
     app.state.counted = void.Counted()
     app.state.spools = Spools(settings.state / "tmp", settings.spool_bytes)
@@ -130,6 +142,8 @@ def create_app(settings: Settings, index: Index) -> FastAPI:
     app.add_middleware(CORSMiddleware, **EVERY_ORIGIN)
     app.add_middleware(sparql.Queries)
     app.add_middleware(Failures)
+    if settings.shared_writers:
+        app.add_middleware(NothingKept)
     if settings.private:
         app.add_middleware(Private)
     edge.register(app, settings)

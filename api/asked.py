@@ -12,7 +12,7 @@ from typing import Final
 from api.forms import grouped
 from api.negotiation import choose
 from api.serving import generation_number
-from graph.engine.worker import Job
+from graph.engine.jobs import Job
 from graph.errors import ParameterError, UnknownTermError
 from graph.exports.legend import Legend
 from graph.federation import Call, find_calls
@@ -116,7 +116,7 @@ class Asked:
         """
         job, manifest = self.job, index.generation.manifest
         graphs = (*(job.default_graphs or ("-",)), "|", *(job.named_graphs or ("-",)))
-        facts = (manifest.inputs, str(manifest.id), self.form.media_type, str(job.base_iri), *graphs, job.query)
+        facts = (manifest.stamp, self.form.media_type, str(job.base_iri), *graphs, job.query)
         return f'W/"{digest(*facts)[:24]}"'
 
     @property

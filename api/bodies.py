@@ -5,7 +5,7 @@ from typing import Final
 
 from fastapi import Request
 
-from api.problems import MediaTypeError, TooLargeError
+from api.errors import MediaTypeError, TooLargeError
 from graph.errors import ParameterError
 
 CODINGS: Final = ("gzip", "identity", "")

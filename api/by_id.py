@@ -11,8 +11,8 @@ from api.answers import GENERATION, to_json
 from api.bodies import media_type_of, read_bytes
 from api.dependencies import IndexDep, SettingsDep, check_parameters
 from api.entities import trimmed
+from api.errors import MediaTypeError
 from api.parameters import check_language
-from api.problems import MediaTypeError
 from graph.entities import Entity, find_entity
 from graph.errors import MovedError, ParameterError, UnknownEntityError
 from graph.index import Index

@@ -34,7 +34,7 @@ class Answer:
 
 @dataclass(slots=True)
 class Cache:
-    """A cache of at most *budget_bytes*.
+    """A cache of at most *budget_bytes*; with a budget of 0 nothing is kept.
 
     Attributes:
         held_bytes: What is kept now.
@@ -59,7 +59,7 @@ class Cache:
 
     def keep(self, key: str, answer: Answer) -> None:
         """Keep *answer*, if it is not too large a part of the budget."""
-        if answer.size_bytes > self.budget_bytes // 16 or key in self._answers:
+        if not self.budget_bytes or answer.size_bytes > self.budget_bytes // 16 or key in self._answers:
             return
         self._answers[key] = answer
         self.held_bytes += answer.size_bytes

@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 
 from fastapi import Request
 
-from api.problems import CursorError
+from api.errors import CursorError
 from api.serving import Served, generation_number, served_for
-from graph.errors import GenerationGoneError, ParameterError, UnknownGenerationError
+from graph.errors import GenerationGoneError, NoHistoryError, ParameterError, UnknownGenerationError
 
 NOT_OF_THE_LIST = ("cursor", "limit", "at")
 
@@ -47,7 +47,7 @@ async def served_at(request: Request, cursor: Cursor | None, at: str) -> Served:
         raise ParameterError("at", at, f"the cursor belongs to generation {cursor.generation}.")
     try:
         return await served_for(request.app.state, cursor.generation)
-    except (GenerationGoneError, UnknownGenerationError) as error:
+    except (GenerationGoneError, NoHistoryError, UnknownGenerationError) as error:
         raise CursorError from error
 
 

@@ -14,7 +14,7 @@ from api.observation import note_break
 from api.origins import HEADERS as OF_OTHER_ORIGINS
 from api.ranges import Slice
 from api.spool import Spool
-from graph.engine.pool import Answering
+from graph.engine.answering import Answering
 from graph.errors import GraphError, QueryTimeoutError
 
 WHOLE_BYTES: Final = 1 << 20

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import orjson
 
-from graph.collections import KINDS
 from graph.formats import DATASETS, EXPORTS, GRAPHS, JSON_LD, REPORTS
+from graph.kinds import KINDS
 
 Operation = dict[str, Any]
 PROBLEM_TYPE: Final = "application/problem+json"

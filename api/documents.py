@@ -8,18 +8,17 @@ from pydantic import BaseModel
 from api.answers import GENERATION, answer, client_has
 from api.bodies import media_type_of, read_bytes
 from api.dependencies import CacheDep, IndexDep, check_parameters
-from api.problems import MediaTypeError
+from api.errors import MediaTypeError
 from api.settings import Settings
 from api.tokens import Role
 from api.writing import allow, done, perform
-from graph.collections import KINDS, YAML_TYPES
 from graph.documents import Join
 from graph.engine.generations import PublishedDocument
 from graph.errors import ParameterError, UnknownDocumentError
 from graph.formats import NTRIPLES
 from graph.index import Index
+from graph.kinds import KINDS, WRITTEN, YAML_TYPES
 from graph.nearness import nearest
-from graph.sources import written
 from graph.writes import DeleteDocument, Purge, PutDocument
 
 router = APIRouter(prefix="/api/documents", tags=["documents"], dependencies=[Depends(check_parameters)])
@@ -27,7 +26,7 @@ router = APIRouter(prefix="/api/documents", tags=["documents"], dependencies=[De
 SUFFIXES: Final = {name: suffix for suffix, kind in reversed(KINDS.items()) for name in kind.media_types}
 MEDIA_TYPES: Final = {
     ".yml": YAML_TYPES[0],
-    written.SUFFIX: NTRIPLES.media_type,
+    WRITTEN: NTRIPLES.media_type,
     **{suffix: kind.media_types[0] for suffix, kind in KINDS.items() if kind.media_types},
 }
 

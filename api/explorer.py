@@ -18,8 +18,8 @@ from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
 from api.answers import client_has
+from api.errors import NotAcceptableError
 from api.negotiation import choose, parse_accept
-from api.problems import NotAcceptableError
 from graph.formats import PLAIN_JSON, Format
 
 PATH: Final = "/"

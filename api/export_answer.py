@@ -59,7 +59,7 @@ def export_answer(
     """Return the answer that writes *job*; 304 where the client has it already."""
     manifest = served.index.generation.manifest
     asked = orjson.dumps((job.format, job.legend.language, job.title, job.part, job.is_whole)).decode()
-    etag = f'W/"{digest(manifest.inputs, str(manifest.id), asked)[:24]}"'
+    etag = f'W/"{digest(manifest.stamp, asked)[:24]}"'
     headers = {
         GENERATION: str(manifest.id),
         "ETag": etag,

@@ -7,7 +7,7 @@ from typing import Final
 
 from fastapi.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.answers import key_of, respond, with_head
 from api.cache import Answer, Cache
@@ -18,6 +18,8 @@ from graph.index import Index
 PACKED_FROM_BYTES: Final = 1024
 PACKED_ASIDE_FROM_BYTES: Final = 1 << 17  # packing more would hold up the others
 LEVEL: Final = 5
+TOLD_FOR_KEEPING: Final = frozenset((b"etag", b"last-modified", b"cache-control"))
+ASKED_OF_KEEPERS: Final = frozenset((b"if-none-match", b"if-modified-since", b"if-range"))
 SURELY_JSON: Final = (b"*/*", b"application/json", b"application/json, text/plain, */*", b"")
 
 
@@ -56,6 +58,27 @@ class KeptAnswers:
         await send({"type": "http.response.start", "status": 200, "headers": list(head)})
         await send({"type": "http.response.body", "body": body})
         return None
+
+
+class NothingKept:
+    """Lets nobody keep an answer: what it was made from may change with nobody here knowing."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            return await self._app(scope, receive, send)
+
+        async def send_unkept(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                kept = [(name, value) for name, value in message["headers"] if name.lower() not in TOLD_FOR_KEEPING]
+                message = {**message, "headers": [*kept, (b"cache-control", b"no-store")]}
+            await send(message)
+
+        asked = [(name, value) for name, value in scope["headers"] if name not in ASKED_OF_KEEPERS]
+        return await self._app({**scope, "headers": asked}, receive, send_unkept)
 
 
 def _wishes(headers: Iterable[tuple[bytes, bytes]]) -> tuple[bool, bool, bool]:

@@ -17,6 +17,7 @@ from starlette.datastructures import State
 from api.cache import Cache
 from api.observation import Exchange
 from graph.engine.pool import Tally
+from graph.engine.remote.configuration import shown
 from graph.index import Index
 
 router = APIRouter(tags=["health"])
@@ -142,6 +143,16 @@ class _Levels(Collector):
             ("cache_misses", "Answers looked for in the cache in vain.", cache.misses),
         ):
             yield CounterMetricFamily(f"cloudindex_{name}", text, value=value)
+        if self._state.following is not None:
+            states = self._state.following.home.client.replicas.states()
+            answering = GaugeMetricFamily(
+                "cloudindex_server_endpoint_up",
+                "Whether a query endpoint of the server that holds the graph answers.",
+                labels=("endpoint",),
+            )
+            for state in states:
+                answering.add_metric((shown(state.url),), state.is_open_for_reads)
+            yield answering
         ended = CounterMetricFamily("cloudindex_workers_ended", "Workers that ended, by reason.", labels=("reason",))
         for reason, count in tally.ended.items():
             ended.add_metric((reason,), count)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from api.problems import NotAcceptableError
+from api.errors import NotAcceptableError
 from graph.formats import Format, find_format
 
 

@@ -14,7 +14,7 @@ from api.export_answer import FormatParameter, view_answer, view_format
 from api.parameters import check_language, entity_reference, split
 from api.serving import Served
 from graph import paths
-from graph.engine.worker import WalkJob
+from graph.engine.jobs import WalkJob
 from graph.errors import ParameterError
 from graph.exports.views import of_paths
 from graph.paths import MOST_STEPS, MOST_WAYS, Along, Find, PathQuestion, Paths

@@ -18,7 +18,7 @@ MOST_RELATIONS: Final = 200
 def quick_answer(path: str, index: Index) -> Answer | None:
     """Return the answer to a request without parameters, if it is one for an entity that is soon told."""
     asked = ENTITY.fullmatch(path)
-    if asked is None or not index.derived.is_open:
+    if asked is None or not index.is_at_hand or not index.derived.is_open:
         return None
     node = index.atlas.number(asked[1])
     if node == NOTHING or index.atlas.degrees[node] > MOST_RELATIONS:

@@ -10,10 +10,11 @@ from fastapi import APIRouter, Request, Response
 from starlette.datastructures import State
 
 from api.answers import to_json
+from api.following import Following
 from api.problems import problem
 from api.watching import Watching
+from graph.engine.jobs import Job
 from graph.engine.pool import Pool
-from graph.engine.worker import Job
 from graph.errors import GraphError
 from graph.index import Index
 
@@ -39,7 +40,7 @@ async def check_generation(state: State) -> Check:
     """Return whether a generation is open and its folder is still there, which workers open again and again."""
     index: Index = state.index
     number = index.generation.id
-    if index.generation.store_folder.is_dir():
+    if index.generation.folder.is_dir():
         return Check("generation", ok=True, detail=f"generation {number} is open")
     return Check("generation", ok=False, detail=f"the folder of generation {number} is gone")
 
@@ -66,7 +67,15 @@ async def check_watch(state: State) -> Check:
     return Check("watch", ok=not watching.trouble, detail=watching.trouble or "the folder is watched")
 
 
-CHECKERS: Final[tuple[Checker, ...]] = (check_generation, check_workers, check_watch)
+async def check_server(state: State) -> Check:
+    """Return whether the server that holds the graph answers, and whether what it holds is served."""
+    following: Following | None = state.following
+    if following is None:
+        return Check("server", ok=True, detail="the graph is on this machine")
+    return Check("server", ok=not following.trouble, detail=following.trouble or following.told())
+
+
+CHECKERS: Final[tuple[Checker, ...]] = (check_generation, check_workers, check_watch, check_server)
 
 
 @dataclass(slots=True)

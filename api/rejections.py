@@ -6,8 +6,9 @@ from typing import Final
 from fastapi import FastAPI, Request, Response
 
 from api import reports
+from api.errors import NotAcceptableError
 from api.negotiation import choose
-from api.problems import NotAcceptableError, of_error
+from api.problems import of_error
 from graph.errors import RejectedError
 from graph.formats import PLAIN_JSON, REPORTS, Format
 from graph.index import Index

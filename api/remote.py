@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from graph.engine.gateway import Gateway
-from graph.engine.worker import Job
+from graph.engine.jobs import Job
 from graph.errors import EngineError, EvaluationError
 from graph.federation import Call
 

@@ -10,7 +10,7 @@ from fastapi import Depends
 from fastapi.security import HTTPBearer
 from starlette.requests import Request
 
-from api.problems import ForbiddenError, UnauthorizedError, WritesOffError
+from api.errors import ForbiddenError, UnauthorizedError, WritesOffError
 from api.settings import Settings
 from api.tokens import Role, Token, Tokens
 

@@ -19,11 +19,13 @@ from api.cache import Cache
 from api.settings import Settings
 from graph.engine.gateway import Gateway
 from graph.engine.generations import find_generation, newest_id
-from graph.engine.pool import Limits, Pool
+from graph.engine.pool import Pool
 from graph.engine.workers import Nursery
-from graph.errors import GenerationGoneError, GraphError, ParameterError
+from graph.errors import GenerationGoneError, GraphError, NoHistoryError, ParameterError
+from graph.home import Home
 from graph.index import Index, open_generation
 from graph.iris import Iris
+from graph.limits import Limits
 from graph.report import Report
 from graph.vocabulary import Vocabulary
 
@@ -78,7 +80,8 @@ class Serving:
     app: FastAPI
     settings: Settings
     first: Index
-    nursery: Nursery = field(default_factory=Nursery)
+    home: Home
+    nursery: Nursery = field(init=False)
     gateway: Gateway = field(init=False)
     current: Served = field(init=False)
     _earlier: OrderedDict[int, Served] = field(default_factory=OrderedDict)
@@ -88,6 +91,7 @@ class Serving:
     _watching: asyncio.Task[None] | None = None
 
     def __post_init__(self) -> None:
+        self.nursery = Nursery(is_networked=self.settings.engine != "embedded")
         self.gateway = Gateway(self.nursery, self.settings.federation(), self.settings.query_seconds)
 
     def start(self) -> None:
@@ -128,9 +132,12 @@ class Serving:
 
         Raises:
             GenerationGoneError, UnknownGenerationError: It is not there.
+        NoHistoryError: Only the newest one answers here.
         """
         if number == self.current.index.generation.id:
             return self.current
+        if self.settings.engine != "embedded":
+            raise NoHistoryError(number)
         async with self._switching:
             known = self._earlier.get(number)
             if known is not None and not known.index.generation.folder.is_dir():  # purged: nobody is to see it again
@@ -147,14 +154,17 @@ class Serving:
     def _open(self, number: int) -> Index:
         vocabulary: Vocabulary = self.first.vocabulary
         iris: Iris = self.first.iris
-        return open_generation(find_generation(Path(self.settings.state), number), vocabulary, iris)
+        generation = find_generation(Path(self.settings.state), number)
+        return open_generation(generation, vocabulary, iris, self.home.reader(generation))
 
     def _served(self, index: Index, limits: Limits, cache_bytes: int) -> Served:
         held = index.generation.hold()
-        return Served(index, self._pool(index, limits), Cache(cache_bytes), held)
+        budget_bytes = 0 if self.settings.shared_writers else cache_bytes  # others change what was answered
+        return Served(index, self._pool(index, limits), Cache(budget_bytes), held)
 
     def _pool(self, index: Index, limits: Limits) -> Pool:
-        return Pool(index.generation.store_folder, limits, self.nursery, self.app.state.tally)
+        at = self.home.quarters(index.generation)
+        return Pool(at.folder, limits, self.nursery, self.app.state.tally, at.server, at.confirm, at.admit)
 
     def _serve(self, served: Served) -> None:
         self.current = served

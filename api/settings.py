@@ -4,16 +4,15 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
 
+from api.engine_settings import EngineSettings
 from api.proxies import Family, Network
-from graph.engine.gateway import Federation
-from graph.engine.pool import Limits
+from graph.desk import Desk
 from graph.errors import ValidationLimitError
 from graph.iris import DEFAULT_BASE
-from graph.remote_hosts import parse_hosts
-from graph.scribe import Desk
-from graph.writer import WriteLimits
+from graph.limits import Limits, WriteLimits
+from graph.remote_hosts import Federation, parse_hosts
 
 # How many documents may wait to be judged.
 MOST_TRIALS = 16
@@ -26,7 +25,7 @@ def default_data() -> Path:
     return checkout if checkout.is_dir() and (HERE.parent / "pyproject.toml").is_file() else HERE / "default_data"
 
 
-class Settings(BaseSettings):
+class Settings(EngineSettings):
     """Every setting, with its default."""
 
     model_config = SettingsConfigDict(env_prefix="CLOUDINDEX_", frozen=True, extra="forbid")
@@ -41,7 +40,6 @@ class Settings(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="The address that the service listens on.")
     port: int = Field(default=8000, ge=0, le=65535, description="The port that the service listens on.")
-    query_seconds: float = Field(default=30.0, gt=0, le=3600, description="How long a query may run.")
     query_memory_mib: int = Field(default=1024, ge=64, description="How much memory a query may take, in MiB.")
     query_rows: int = Field(
         default=10_000_000, ge=0, description="How many rows or triples an answer may have; 0 sets no limit."
@@ -74,6 +72,10 @@ class Settings(BaseSettings):
         default=16 << 20, ge=1024, description="How large the answer of another service may be, in bytes."
     )
     watch: bool = Field(default=False, description="Whether what changes in the folder is published at once.")
+    tokens: Path | None = Field(
+        default=None,
+        description="The file of tokens, which copies may share; tokens.json of the state folder without it.",
+    )
     writes: bool = Field(default=False, description="Whether whoever has a token may write.")
     private: bool = Field(default=False, description="Whether reading needs a token, too.")
     strict: bool = Field(default=False, description="Whether a plain dataset is served, with nothing derived.")
@@ -110,7 +112,7 @@ class Settings(BaseSettings):
 
     def desk(self) -> Desk:
         """Return what writes are done with."""
-        return Desk(self.state, self.ontology, self.base_iri, is_plain=self.strict)
+        return Desk(self.state, self.ontology, self.base_iri, is_plain=self.strict, address=self.address())
 
     def write_limits(self) -> WriteLimits:
         """Return what a write may take."""

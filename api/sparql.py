@@ -18,18 +18,20 @@ from api.bodies import media_type_of, read_text
 from api.cache import Answer
 from api.delivery import WHOLE_BYTES, Exchange, Headers
 from api.disconnection import UnlessGone
+from api.errors import MediaTypeError, UriTooLongError
 from api.forms import FORM_TYPE, decoded
 from api.observation import note_query
 from api.origins import HEADERS as OF_OTHER_ORIGINS
-from api.problems import MediaTypeError, UriTooLongError, told
+from api.problems import told
 from api.remote import led
 from api.routes import path_of
 from api.serving import Served, served_for
 from api.settings import Settings
 from api.spool import Spools
 from api.void import publication_of
+from graph.engine.answering import Answering
 from graph.engine.gateway import Gateway
-from graph.engine.pool import Answering, Pool
+from graph.engine.pool import Pool
 from graph.errors import GraphError, ParameterError
 from graph.formats import GRAPHS
 from graph.index import Index, written

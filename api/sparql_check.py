@@ -11,9 +11,9 @@ from api.asked import address_of
 from api.bodies import media_type_of, read_bytes
 from api.dependencies import ServedDep, SettingsDep, check_parameters
 from api.disconnection import UnlessGone
-from api.problems import MediaTypeError
+from api.errors import MediaTypeError
 from graph.engine.gateway import Gateway
-from graph.engine.worker import Job
+from graph.engine.jobs import Job
 from graph.errors import ParameterError, QueryRefusedError, QuerySyntaxError, RemoteRefusedError
 from graph.federation import find_calls, in_place
 from graph.formats import JSON as TABLE

@@ -9,7 +9,7 @@ from typing import IO, Final
 
 from fastapi.concurrency import run_in_threadpool
 
-from api.problems import AnswerTooLargeError, SpoolBusyError, SpoolError
+from api.errors import AnswerTooLargeError, SpoolBusyError, SpoolError
 
 AT_ONCE: Final = 4
 PIECE_BYTES: Final = 256 * 1024

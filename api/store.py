@@ -15,16 +15,16 @@ from api.answers import GENERATION, client_has
 from api.bodies import media_type_of, read_bytes
 from api.delivery import WHOLE_BYTES, Exchange, Headers
 from api.disconnection import UnlessGone
+from api.errors import MediaTypeError
 from api.forms import decoded
 from api.multipart import MULTIPART, read_parts
 from api.negotiation import choose
-from api.problems import MediaTypeError
 from api.serving import Served, generation_number, served_for
 from api.settings import Settings
 from api.tokens import Role
 from api.writing import allow, done, perform
+from graph.engine.jobs import Job
 from graph.engine.pool import Pool
-from graph.engine.worker import Job
 from graph.errors import ParameterError, UnknownGraphError
 from graph.formats import DATASETS, GRAPHS
 from graph.iris import digest, is_iri
@@ -58,7 +58,7 @@ async def _get(request: Request) -> Response:
         raise UnknownGraphError(graph)
     form = choose(GRAPHS, accept=request.headers.get("accept"), wanted=parameters.get("format"))
     manifest = index.generation.manifest
-    etag = f'W/"{digest(manifest.inputs, str(manifest.id), form.media_type, graph)[:24]}"'
+    etag = f'W/"{digest(manifest.stamp, form.media_type, graph)[:24]}"'
     headers = {
         GENERATION: str(manifest.id),
         "ETag": etag,

@@ -11,9 +11,9 @@ from fastapi.concurrency import run_in_threadpool
 from api.answers import GENERATION, answer, to_json
 from api.bodies import media_type_of, read_bytes
 from api.dependencies import ServedDep, SettingsDep, check_parameters
+from api.errors import MediaTypeError
 from api.export_answer import FormatParameter, view_answer, view_format
 from api.parameters import check_language
-from api.problems import MediaTypeError
 from graph.atlas import NOTHING
 from graph.errors import MovedError, ParameterError, UnknownEntityError
 from graph.exports.views import of_subgraph
@@ -102,7 +102,8 @@ async def read_subgraph(
     """Entities, the neighbours of those that are expanded, and all edges between them.
 
     An expansion counts its relation and class alone, not narrower ones, so that it brings as many as `…/neighbours`
-    tells. A part holds 1,000 nodes and 3,000 edges at most; what is left out is said for each expansion and in total.
+    tells. A part holds 1,000 nodes and 3,000 edges at most: the edges that brought a node come first, then the
+    others as their nodes came. What is left out is said for each expansion and in total.
     `without` names classes and relations that are not wanted, `edges` those edges that alone are, by their ids.
     """
     index = served.index

@@ -17,11 +17,12 @@ from typing import Annotated, ClassVar, Final, Literal
 import orjson
 from pydantic import AwareDatetime, ConfigDict, Field, TypeAdapter, ValidationError
 
-from api.problems import TokensFileError
+from api.errors import TokensFileError
+from graph.backup import TOKENS
 from graph.engine.generations import sync
 from graph.errors import ParameterError, StateFolderError
 
-FILE: Final = "tokens.json"
+FILE: Final = TOKENS
 LOCK: Final = "tokens.lock"
 PREFIX: Final = "cix_"
 RANDOM_BYTES: Final = 32
@@ -85,11 +86,15 @@ _Stamp = tuple[int, int, int]
 
 
 class Tokens:
-    """The tokens of a state folder; what another process changes is noticed at the next question."""
+    """The tokens of a state folder; what another process changes is noticed at the next question.
 
-    def __init__(self, state: Path) -> None:
-        self._state = state
-        self._path = state / FILE
+    Args:
+        path: The file that holds them instead, which copies of the service may share.
+    """
+
+    def __init__(self, state: Path, path: Path | None = None) -> None:
+        self._path = path or state / FILE
+        self._state = self._path.parent
         self._stamp: _Stamp | None = None
         self._tokens: tuple[Token, ...] = ()
 

@@ -10,8 +10,8 @@ from typing import Final
 from fastapi import FastAPI, Request, Response
 
 from api.bodies import media_type_of, read_text
+from api.errors import MediaTypeError
 from api.forms import FORM_TYPE, decoded, grouped
-from api.problems import MediaTypeError
 from api.serving import Serving
 from api.settings import Settings
 from api.tokens import Role

@@ -16,17 +16,17 @@ from api import cursors, reports
 from api.answers import GENERATION, answer, to_json
 from api.bodies import media_type_of, read_bytes
 from api.dependencies import AtParameter, IndexDep, check_parameters
+from api.errors import MediaTypeError, SlowBodyError
 from api.parameters import split
-from api.problems import MediaTypeError, SlowBodyError
 from api.serving import Served
 from api.settings import Settings
 from graph.codes import CODES
-from graph.collections import KINDS, OWN_KINDS
 from graph.documents import Problem, Severity
 from graph.errors import BusyError, ParameterError
 from graph.formats import PLAIN_JSON
 from graph.index import Index
 from graph.iris import slugified
+from graph.kinds import KINDS, OWN_KINDS
 from graph.nearness import folded, nearest
 from graph.report import Entry, Recurrence, Report
 from graph.report_formats.plain_json import shown
@@ -64,7 +64,7 @@ class PlaceModel(BaseModel):
 
 
 class ProblemModel(BaseModel):
-    """A problem, in its author's words, and how it stands to the report before."""
+    """A problem in its author's words, how it stands to the report before, and what helps against its kind."""
 
     severity: Severity
     place: PlaceModel
@@ -83,6 +83,8 @@ class ProblemModel(BaseModel):
     excerpt: str
     status: Recurrence | None
     since: int | None
+    summary: str
+    help: str
 
 
 class ReportPage(BaseModel):

@@ -18,8 +18,8 @@ from fastapi.concurrency import run_in_threadpool
 from watchfiles import Change, awatch
 
 from api.serving import Serving
-from graph.collections import KINDS
 from graph.errors import GraphError
+from graph.kinds import KINDS
 from graph.report import Recurrence, Report
 from graph.report_formats.text import line
 from graph.writer import Writer

@@ -1,5 +1,6 @@
 """What there is in one generation: every entity by its slug, with name and type, and how to find one."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -31,11 +32,34 @@ class Summary:
     type: str
 
 
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What is said of an entity in texts, and what it is.
+
+    Attributes:
+        types: The keys of all its classes, in any order.
+        labels, descriptions: By language; the first in the alphabet where there are several in one.
+    """
+
+    types: tuple[str, ...]
+    labels: Mapping[str, str]
+    descriptions: Mapping[str, str]
+    spellings: tuple[str, ...]
+
+
 class Quick(Protocol):
     """What is derived of a generation beside its store."""
 
     def near(self, slug: str) -> tuple[str, ...]:
         """Return the slugs that *slug* may have been meant to be."""
+        ...
+
+    def introduction_of(self, reference: str) -> tuple[str, str] | None:
+        """Return the name and the class of what *reference* stands for; ``None`` where only the store knows."""
+        ...
+
+    def description_of(self, reference: str) -> Description | None:
+        """Return what is said of what *reference* stands for; ``None`` where only the store knows."""
         ...
 
     def records_of(self, iri: str) -> list[tuple[str, Facts]] | None:
@@ -53,6 +77,12 @@ class Underived:
     def near(self, slug: str) -> tuple[str, ...]:  # noqa: ARG002  # as the protocol has it
         """Return nothing."""
         return ()
+
+    def introduction_of(self, reference: str) -> None:
+        """Return that only the store knows."""
+
+    def description_of(self, reference: str) -> None:
+        """Return that only the store knows."""
 
     def records_of(self, iri: str) -> None:
         """Return that only the store knows."""
@@ -74,8 +104,11 @@ class Catalogue:
 
     def summary(self, iri: str) -> Summary:
         """Return the summary of *iri*, also of one that no document introduces."""
+        known = self._look_up(iri)
+        if known is not None:
+            return known
         reference = self.iris.reference(iri)
-        return self._look_up(iri) or Summary(reference, reference, "")
+        return Summary(reference, reference, "")
 
     def holds(self, iri: str) -> bool:
         """Return whether any document says what *iri* is."""
@@ -104,13 +137,16 @@ class Catalogue:
         return self._known[iri]
 
     def _read(self, iri: str) -> Summary | None:
+        reference = self.iris.reference(iri)
+        introduction = self.derived.introduction_of(reference)
+        if introduction is not None:
+            return Summary(reference, *introduction)
         node = NamedNode(iri)
         kinds = [kind.value for kind in self._reader.values(node, terms.TYPE) if isinstance(kind, NamedNode)]
         known = self.vocabulary.most_specific([kind for kind in kinds if self.vocabulary.class_of(kind)])
         if known is None:
             return None
         names = sorted(name.value for name in self._reader.values(node, terms.NAME) if isinstance(name, Literal))
-        reference = self.iris.reference(iri)
         return Summary(reference, names[0] if names else reference, known.key)
 
 

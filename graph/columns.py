@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.arrays import mapped
+from graph.arrays import mapped, span_of
 
 Numbers = NDArray[np.int32]
 Mask = NDArray[np.bool_]
@@ -64,5 +64,5 @@ class Column:
 
     def of_node(self, node: int) -> list[str]:
         """Return the values of a node."""
-        start, end = np.searchsorted(self.node, (node, node + 1))
+        start, end = span_of(node, self.node)
         return [self.values[number] for number in self.value[start:end]]

@@ -23,13 +23,23 @@ import orjson
 
 from graph import terms, texts_file
 from graph.arrays import mapped
-from graph.atlas import KINDS, NOTHING, Atlas
+from graph.atlas import KINDS, NOTHING, TYPE, Atlas
+from graph.catalogue import Description
 from graph.columns import Mask
-from graph.engine.embedded import EmbeddedReader, Reader
-from graph.engine.generations import STORE
-from graph.errors import StateFolderError
+from graph.engine.embedded import Reader
+from graph.errors import StateFolderError, UnderivedError
 from graph.iris import Iris
-from graph.portraits import RECORDS_OF, Painter, find_records_of, find_revised_records_of, write_records_of
+from graph.portraits import (
+    DESCRIPTIONS,
+    LABELS,
+    RECORDS_OF,
+    SPELLINGS,
+    Painter,
+    Portraits,
+    find_records_of,
+    find_revised_records_of,
+    write_records_of,
+)
 from graph.records import BY_EDGE, BY_OBJECT, EDGES, ROWS, Facts, Records, write_records
 from graph.search import Search
 from graph.search_entries import entries_of, list_entries
@@ -40,6 +50,8 @@ from graph.vocabulary import Vocabulary, local_name
 DERIVED: Final = "derived"
 TOUCHED: Final = "touched.json"
 TEXTS: Final = "texts.sqlite"
+CHANGED: Final = "changed.json"
+UNDERIVED: Final = "underived.json"
 OTHERS: Final = frozenset(map(local_name, (terms.DOCUMENT.value, terms.SECTION.value)))
 TEMPORARY: Final = "tmp"
 ARRAYS: Final = "arrays-"
@@ -71,6 +83,15 @@ class Touched:
         return len(self.iris) > max(FEW_TOUCHED, PART_TOUCHED * self.node_count)
 
 
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What things are derived from: the triples of a generation to be, and what their terms mean."""
+
+    reader: Reader
+    vocabulary: Vocabulary
+    iris: Iris
+
+
 @dataclass(slots=True)
 class Arrays:
     """The edges of an atlas as files in a folder of its own, which a file in it says is needed.
@@ -97,6 +118,7 @@ class Derived:
     _atlas: Atlas | None = None
     _search: Search | None = None
     _records: Records | None = None
+    _portraits: Portraits | None = None
     _arrays: Arrays | None = None
 
     @cached_property
@@ -130,6 +152,34 @@ class Derived:
     def near(self, slug: str) -> tuple[str, ...]:
         """Return the references of what *slug* may have been meant to be, the nearest first."""
         return self.search.near(slug)
+
+    def introduction_of(self, reference: str) -> tuple[str, str] | None:
+        """Return the name and the class of what *reference* stands for; ``None`` where only the store knows them."""
+        if self._atlas is None:  # opening it takes longer than asking the store
+            return None
+        node = self._atlas.number(reference)
+        kind = self._atlas.kind(node) if node != NOTHING else ""
+        return (self._atlas.names[node], kind) if kind else None
+
+    def description_of(self, reference: str) -> Description | None:
+        """Return what is said of what *reference* stands for.
+
+        Nothing where only the store knows: after a change, until the base is made anew.
+        """
+        if self._atlas is None or self.touched is None or self.touched.iris:
+            return None
+        node = self._atlas.number(reference)
+        if node == NOTHING:
+            return None
+        if self._portraits is None:
+            self._portraits = Portraits(self.folder / DERIVED)
+        said = self._portraits.of(node)
+        return Description(
+            types=tuple(self._atlas.columns[TYPE].of_node(node)),
+            labels=said.get(LABELS, {}),
+            descriptions=said.get(DESCRIPTIONS, {}),
+            spellings=tuple(said.get(SPELLINGS, ())),
+        )
 
     def records_of(self, iri: str) -> list[tuple[str, Facts]] | None:
         """Return the records that speak of *iri*; ``None`` where only the store knows them."""
@@ -203,9 +253,9 @@ class Derived:
                 self._arrays = None
 
 
-def make(folder: Path, vocabulary: Vocabulary, iris: Iris) -> None:
-    """Make the base for the generation to be in *folder*, from its store."""
-    reader = EmbeddedReader(folder / STORE, iris.graph("all"))
+def make(folder: Path, ground: Ground) -> None:
+    """Make the base for the generation to be in *folder*."""
+    reader, vocabulary, iris = ground.reader, ground.vocabulary, ground.iris
     atlas = survey(reader, vocabulary, iris)
     _save(atlas, folder / DERIVED, reader, iris)
     Painter(atlas, reader, vocabulary, iris).write(folder / DERIVED)
@@ -214,16 +264,16 @@ def make(folder: Path, vocabulary: Vocabulary, iris: Iris) -> None:
     _write_touched(folder / DERIVED, Touched(atlas.node_count))
 
 
-def continue_from(earlier: Path, folder: Path, touched: Touched, vocabulary: Vocabulary, iris: Iris) -> None:
+def continue_from(earlier: Path, folder: Path, touched: Touched, ground: Ground) -> None:
     """Let the generation to be in *folder* share the base of *earlier*, from which it differs in what was *touched*."""
     before = _read_touched(earlier / DERIVED)
     if before is None:
-        make(folder, vocabulary, iris)
+        make(folder, ground)
         return
     restated = tuple(sorted({*before.restated, *touched.restated, *touched.iris}))
     now = Touched(before.node_count, tuple(sorted({*before.iris, *touched.iris})), restated)
     if now.are_many:
-        reader = EmbeddedReader(folder / STORE, iris.graph("all"))
+        reader, vocabulary, iris = ground.reader, ground.vocabulary, ground.iris
         base = Atlas.load(earlier / DERIVED)
         atlas = revised(base, now.iris, reader, vocabulary, iris)
         _save(atlas, folder / DERIVED, reader, iris)
@@ -236,6 +286,17 @@ def continue_from(earlier: Path, folder: Path, touched: Touched, vocabulary: Voc
     share(earlier, folder)
     (folder / DERIVED / TOUCHED).unlink()
     _write_touched(folder / DERIVED, now)
+
+
+def write_changed(folder: Path, touched: Touched) -> None:
+    """Note in *folder* of what something else is said in the generation to be, for other copies of the service."""
+    told = {"iris": sorted(touched.iris), "restated": sorted(touched.restated)}
+    (folder / CHANGED).write_bytes(orjson.dumps(told))
+
+
+def refuse(folder: Path, count: int, most: int) -> None:
+    """Note in *folder* that nothing is derived for the generation to be, because it has too many triples."""
+    (folder / UNDERIVED).write_bytes(orjson.dumps({"count": count, "most": most}))
 
 
 def share(earlier: Path, folder: Path) -> None:
@@ -254,6 +315,8 @@ def _save(atlas: Atlas, folder: Path, reader: Reader, iris: Iris) -> None:
 
 def _open_atlas(derived: Derived) -> Atlas:
     touched = derived.touched
+    if (derived.folder / UNDERIVED).is_file():
+        raise UnderivedError(**orjson.loads((derived.folder / UNDERIVED).read_bytes()))
     if touched is None:
         return survey(derived.reader, derived.vocabulary, derived.iris)
     base = Atlas.load(derived.folder / DERIVED)

@@ -7,7 +7,7 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode
 
 from graph import terms
-from graph.catalogue import Catalogue
+from graph.catalogue import Catalogue, Description
 from graph.engine.embedded import Reader, Term
 from graph.relations import (
     Connection,
@@ -86,23 +86,35 @@ def find_entity(slug: str, reader: Reader, catalogue: Catalogue, *, language: st
         UnknownEntityError: There is none.
     """
     iri = catalogue.find(slug)
-    facts = _said(iri, (terms.TYPE, terms.LABEL, terms.DESCRIPTION, terms.SPELLING), reader)
     edges = list_edges(iri, reader, catalogue)
     summary = catalogue.summary(iri.value)
+    said = catalogue.derived.description_of(summary.slug) or _description(iri, reader, catalogue.vocabulary)
     return Entity(
         slug=summary.slug,
         iri=iri.value,
         name=summary.name,
         type=summary.type,
-        types=_types(facts, catalogue.vocabulary),
-        labels=_texts(facts, terms.LABEL),
-        descriptions=_texts(facts, terms.DESCRIPTION),
-        spellings=tuple(sorted(_values(facts, terms.SPELLING))),
+        types=_narrowest_first(said.types, catalogue.vocabulary),
+        labels=dict(sorted(said.labels.items())),
+        descriptions=dict(sorted(said.descriptions.items())),
+        spellings=tuple(sorted(said.spellings)),
         attributes=_attributes(iri, edges, catalogue.vocabulary),
         opinions=tuple(_opinions(iri, edges, reader)),
         questions=tuple(_questions(iri, edges, reader, catalogue)),
         relations=tuple(connections(iri, edges, catalogue, Question(language=language))),
         sources=_sources(edges, iri, terms.TYPE),
+    )
+
+
+def _description(iri: NamedNode, reader: Reader, vocabulary: Vocabulary) -> Description:
+    """Return what the store knows."""
+    facts = _said(iri, (terms.TYPE, terms.LABEL, terms.DESCRIPTION, terms.SPELLING), reader)
+    known = (vocabulary.class_of(kind) for kind in _values(facts, terms.TYPE))
+    return Description(
+        types=tuple(one.key for one in known if one),
+        labels=_texts(facts, terms.LABEL),
+        descriptions=_texts(facts, terms.DESCRIPTION),
+        spellings=tuple(_values(facts, terms.SPELLING)),
     )
 
 
@@ -115,14 +127,14 @@ def _values(facts: Facts, predicate: NamedNode) -> list[str]:
     return [value.value for value in facts[predicate] if isinstance(value, NamedNode | Literal)]
 
 
-def _types(facts: Facts, vocabulary: Vocabulary) -> tuple[str, ...]:
-    """Return the keys of all classes, the narrowest first."""
-    known = [vocabulary.class_of(iri) for iri in _values(facts, terms.TYPE)]
-    return tuple(one.key for one in sorted((one for one in known if one), key=lambda one: (-len(one.wider), one.key)))
+def _narrowest_first(types: Iterable[str], vocabulary: Vocabulary) -> tuple[str, ...]:
+    return tuple(sorted(types, key=lambda key: (-len(vocabulary.classes[key].wider), key)))
 
 
 def _texts(facts: Facts, predicate: NamedNode) -> dict[str, str]:
-    return {value.language or "": value.value for value in facts[predicate] if isinstance(value, Literal)}
+    """Return the texts by language; the first in the alphabet where there are several in one."""
+    texts = sorted((value for value in facts[predicate] if isinstance(value, Literal)), key=lambda one: one.value)
+    return dict(sorted({value.language or "": value.value for value in reversed(texts)}.items()))
 
 
 def _attributes(iri: NamedNode, edges: Iterable[Edge], vocabulary: Vocabulary) -> dict[str, tuple[Value, ...]]:

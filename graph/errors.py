@@ -8,7 +8,15 @@ GraphError
 ├── NotBuiltError            nothing has been published yet
 ├── GenerationGoneError      a generation is not kept any more
 ├── UnknownGenerationError   there has never been such a generation
+├── NoHistoryError           earlier generations cannot be asked where the graph lives on a server
 ├── EngineError              the engine failed
+├── LeaseLostError           another copy of the service may publish now
+├── WriteElsewhereError      another copy of the service is publishing
+├── SetOverwrittenError      what was read on the server may be of a later generation
+├── UnderivedError           the graph is too large for this copy to derive what a question needs
+├── EngineUnavailableError   the server that holds the graph does not answer
+├── EngineAnswerError        the server that holds the graph gave no answer, or only a part of one
+├── EngineAccessError        the server that holds the graph refuses us, or we its certificate
 ├── QuerySyntaxError         a SPARQL query does not parse
 ├── QueryTimeoutError        a query ran longer than it may
 ├── QueryMemoryError         a query wanted more memory than it may
@@ -32,6 +40,7 @@ GraphError
 ├── WriteLimitError          a write wanted more time or memory than it may have
 ├── ValidationLimitError     a document wanted more time or memory to be judged than it may have
 ├── ReportError              a file that a report is to be compared with is none
+├── BackupError              a backup cannot be made, or an archive is none that can be restored
 ├── MovedError               an entity has another slug
 ├── UnknownEntityError       no entity has that slug
 ├── ParameterError           a parameter has a value that does not fit
@@ -40,8 +49,9 @@ GraphError
 └── UnwritableError          RDF/XML has no way to write a predicate
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from graph.documents import Problem
 
@@ -50,6 +60,21 @@ class GraphError(Exception):
     """Anything that goes wrong in the graph."""
 
     code = "graph-error"
+
+
+def revived(code: str, message: str, facts: Mapping[str, Any]) -> GraphError:
+    """Return an error that another process has raised: the one with that code."""
+    kind = next((one for one in _kinds(GraphError) if one.code == code), GraphError)
+    error = kind.__new__(kind)
+    Exception.__init__(error, message)
+    error.__dict__.update(facts)
+    return error
+
+
+def _kinds(kind: type[GraphError]) -> Iterator[type[GraphError]]:
+    yield kind
+    for narrower in kind.__subclasses__():
+        yield from _kinds(narrower)
 
 
 class OntologyError(GraphError):
@@ -120,10 +145,93 @@ class UnknownGenerationError(GraphError):
         self.generation = number
 
 
+class NoHistoryError(GraphError):
+    """Where the graph lives on a server, earlier generations are not there to be asked."""
+
+    code = "no-history"
+
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            f"Generation {number} cannot be asked: the graph lives on a server, which has the newest generation alone."
+        )
+        self.generation = number
+
+
 class EngineError(GraphError):
     """The engine failed in a way that no caller can mend."""
 
     code = "engine-failed"
+
+
+class LeaseLostError(GraphError):
+    """The right to publish has gone to another copy of the service; nothing was published."""
+
+    code = "lease-lost"
+
+    def __init__(self, holder: str) -> None:
+        who = f" ({holder[:8]})" if holder else ""
+        super().__init__(f"Another copy of the service{who} has published meanwhile; try again.")
+        self.holder = holder
+
+
+class WriteElsewhereError(GraphError):
+    """Another copy of the service is publishing."""
+
+    code = "write-elsewhere"
+
+    def __init__(self, holder: str) -> None:
+        super().__init__(f"Another copy of the service ({holder[:8]}) is publishing; try again in a moment.")
+        self.holder = holder
+
+
+class SetOverwrittenError(GraphError):
+    """What was read on the server may be of a later generation, because two were published meanwhile."""
+
+    code = "set-overwritten"
+
+    def __init__(self, generation: int) -> None:
+        super().__init__(
+            f"Generation {generation} is not on the server any more, and this copy does not serve a newer one yet; "
+            "try again in a moment."
+        )
+        self.generation = generation
+
+
+class UnderivedError(GraphError):
+    """The graph is too large for this copy to derive what lists, searches, walks and exports are answered from."""
+
+    code = "too-large-here"
+
+    def __init__(self, count: int, most: int) -> None:
+        super().__init__(
+            f"The graph has {count} triples, and this copy derives lists, searches, paths and exports from {most} at "
+            "most (CLOUDINDEX_DERIVED_TRIPLES); ask SPARQL instead."
+        )
+        self.count = count
+        self.most = most
+
+
+class EngineUnavailableError(GraphError):
+    """The server that holds the graph does not answer."""
+
+    code = "engine-unavailable"
+
+    def __init__(self, reason: str, *, retry_seconds: float = 1.0) -> None:
+        super().__init__(f"The server that holds the graph does not answer: {reason}. Try again in a moment.")
+        self.reason = reason
+        self.retry_seconds = retry_seconds
+
+
+class EngineAnswerError(GraphError):
+    """The server that holds the graph gave something else than an answer, or only a part of one."""
+
+    code = "engine-answer"
+
+
+class EngineAccessError(GraphError):
+    """The server that holds the graph does not let the service in, or shows a certificate that is not accepted."""
+
+    code = "engine-access"
 
 
 class QuerySyntaxError(GraphError):
@@ -368,6 +476,15 @@ class ReportError(GraphError):
 
     def __init__(self, source: str, reason: str) -> None:
         super().__init__(f"{source} is no report in JSON: {reason}. `cloudindex check --format json` writes one.")
+
+
+class BackupError(GraphError):
+    """A backup cannot be made, or an archive is none that can be restored."""
+
+    code = "backup-unusable"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"{reason}.")
 
 
 class MovedError(GraphError):

@@ -14,7 +14,7 @@ from typing import Final
 
 from graph.errors import QueryRefusedError, RemoteRefusedError
 from graph.remote_hosts import NOBODY, AllowedHosts, parse_target
-from graph.sparql import NO_SERVICE, Token, declared, expanded
+from graph.sparql import NO_SERVICE, Token, declared, expanded, start_of, starts_of_lines
 
 SERVICE: Final = "SERVICE"
 LOAD: Final = "LOAD"
@@ -77,7 +77,7 @@ def find_calls(
     Raises:
         QueryRefusedError: It asks one that may not be asked, or in a way that does not work here.
     """
-    starts = _starts_of_lines(text)
+    starts = starts_of_lines(text)
     calls: list[Call] = []
     for position, keyword in enumerate(found):
         if keyword.kind != "word" or keyword.text.upper() not in MISSPELT:
@@ -169,9 +169,9 @@ class _Words:
         last = rest[1] if goes_into else named
         return Call(
             keyword=self.keyword.text.upper(),
-            start=_start(self.keyword, starts),
-            address=_start(named, starts),
-            end=_start(last, starts) + len(last.text),
+            start=start_of(self.keyword, starts),
+            address=start_of(named, starts),
+            end=start_of(last, starts) + len(last.text),
             line=self.keyword.line,
             column=self.keyword.column,
             is_silent=is_silent,
@@ -258,14 +258,6 @@ def _is_read(parse: Parse, text: str) -> bool:
 
 def _is_word(token: Token, word: str) -> bool:
     return token.kind == "word" and token.text.upper() == word
-
-
-def _starts_of_lines(text: str) -> list[int]:
-    return [0, *(match.end() for match in re.finditer("\n", text))]
-
-
-def _start(token: Token, starts: Sequence[int]) -> int:
-    return starts[token.line - 1] + token.column - 1
 
 
 def _refused(token: Token, reason: str) -> QueryRefusedError:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode, Triple, serialize
 
-from graph import queries, terms
+from graph import terms
 from graph.atlas import Atlas
 from graph.catalogue import Catalogue, is_reference
 from graph.derived import Derived
@@ -16,6 +16,7 @@ from graph.engine.generations import Generation, PublishedDocument, open_current
 from graph.engine.texts import Texts
 from graph.errors import MovedError, UnknownEntityError
 from graph.formats import Format
+from graph.home import Home
 from graph.iris import Iris
 from graph.search import Search
 from graph.vocabulary import Vocabulary
@@ -41,6 +42,11 @@ class Index:
     def search(self) -> Search:
         """The texts of the generation, to be searched."""
         return self.derived.search
+
+    @property
+    def is_at_hand(self) -> bool:
+        """Whether its triples are on this machine, so that looking one up takes no time."""
+        return isinstance(self.reader, EmbeddedReader)
 
     def find(self, slug: str) -> NamedNode:
         """Return the IRI of the entity called *slug*.
@@ -82,23 +88,24 @@ class Index:
         return dict(self.vocabulary.prefixes) | own
 
 
-def open_index(state: Path, vocabulary: Vocabulary, iris: Iris) -> Index:
-    """Return the newest generation below *state*, opened.
+def open_index(state: Path, vocabulary: Vocabulary, iris: Iris, home: Home | None = None) -> Index:
+    """Return the newest generation below *state*, opened; its graph lives at *home*, else on this machine.
 
     Raises:
         NotBuiltError: Nothing has been published.
         StateFolderError: It cannot be opened.
     """
-    return open_generation(open_current(state), vocabulary, iris)
+    generation = open_current(state)
+    return open_generation(generation, vocabulary, iris, home.reader(generation) if home else None)
 
 
-def open_generation(generation: Generation, vocabulary: Vocabulary, iris: Iris) -> Index:
-    """Return *generation*, opened.
+def open_generation(generation: Generation, vocabulary: Vocabulary, iris: Iris, reader: Reader | None = None) -> Index:
+    """Return *generation*, opened; *reader* is what it is read with where its store is not beside it.
 
     Raises:
         StateFolderError: It cannot be opened.
     """
-    reader = EmbeddedReader(generation.store_folder, iris.graph("all"))
+    reader = reader or EmbeddedReader(generation.store_folder, iris.graph("all"))
     derived = Derived(generation.folder, reader, vocabulary, iris)
     catalogue = Catalogue(reader, vocabulary, iris, derived=derived)
     return Index(generation, reader, catalogue, vocabulary, iris, derived)
@@ -111,8 +118,8 @@ def describe(slug: str, index: Index) -> Iterator[Triple]:
         UnknownEntityError: There is nothing of that name.
     """
     iri = index.find(slug)
-    for row in index.reader.rows(queries.read("facts"), entity=iri):
-        yield Triple(iri, row["predicate"], row["value"])  # type: ignore[arg-type]
+    for quad in index.reader.quads(iri, None, None, index.iris.graph("all")):
+        yield quad.triple
 
 
 def written(triples: Iterable[Triple], form: Format, index: Index) -> bytes:

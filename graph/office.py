@@ -7,13 +7,14 @@ are derived.  Touches files and the clock.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from pyoxigraph import NamedNode
 
 from graph import derived
-from graph.collections import OWN, OWN_KINDS
+from graph.building import look
 from graph.documents import Document, Severity, Writing
 from graph.engine.embedded import Draft, stored_triple
 from graph.engine.generations import (
@@ -32,6 +33,7 @@ from graph.engine.generations import (
 )
 from graph.engine.texts import Texts
 from graph.errors import (
+    GenerationGoneError,
     ReadOnlyError,
     RejectedError,
     UnknownDocumentError,
@@ -39,9 +41,11 @@ from graph.errors import (
     WriteRefusedError,
 )
 from graph.gate import Judgement, Version
+from graph.home import FOLDER, Home, Outlet
 from graph.iris import SLUG, digest
+from graph.kinds import OWN, OWN_KINDS, WRITTEN
 from graph.nearness import nearest
-from graph.publishing import Edition, issue, look, parse_entry, publish_folder, rehearse, with_lines
+from graph.publishing import Edition, issue, parse_entry, publish_folder, rehearse, with_lines
 from graph.report import compared
 from graph.sources import written
 from graph.sparql_update import Update, UpdateDataset, read_update
@@ -52,6 +56,7 @@ from graph.writes import (
     Author,
     DeleteDocument,
     DeleteGraph,
+    Follow,
     Judged,
     Purge,
     PutDocument,
@@ -74,6 +79,7 @@ class Office:
     state: Path
     workshop: Workshop
     made_with: str
+    home: Home
 
     def perform(self, write: Write, author: Author) -> Written:
         """Do *write*; when this returns, it is on the disk, and the newest generation has it.
@@ -81,8 +87,11 @@ class Office:
         Raises:
             GraphError: It cannot be done; nothing has changed.
         """
-        with writing(self.state):
-            edition = self._edition(write, author)
+        if isinstance(write, Follow):
+            self.home.catch_up(self.state)
+            return Written(open_current(self.state).id)
+        with writing(self.state), self.home.publishing(self.state) as outlet:
+            edition = replace(self._edition(write, author), outlet=outlet)
             return PERFORM[type(write)](write, edition, author)
 
     def try_out(self, asked: Trial) -> Judged:
@@ -93,6 +102,7 @@ class Office:
         """
         edition = self._edition(asked, Author())
         assert edition.current is not None
+        self.home.complete(edition.current, self.state)
         slug = asked.slug or _unused_slug(edition)
         if not SLUG.fullmatch(slug):
             raise _no_slug(slug)
@@ -129,7 +139,7 @@ class _Text:
 
     slug: str
     content: str | None
-    suffix: str = written.SUFFIX
+    suffix: str = WRITTEN
 
 
 def _put_document(write: PutDocument, edition: Edition, _author: Author) -> Written:
@@ -201,7 +211,7 @@ def _revised(graph: str, change: Change, edition: Edition, author: Author) -> _T
 
 def _restore(write: Restore, edition: Edition, _author: Author) -> Written:
     assert edition.current is not None
-    return Written(restore(write.generation, edition.state, edition.current, edition.cause).id)
+    return Written(restore(write.generation, edition.state, edition.current, edition.cause, edition.outlet).id)
 
 
 def _purge(write: Purge, edition: Edition, _author: Author) -> Written:
@@ -213,6 +223,7 @@ def _purge(write: Purge, edition: Edition, _author: Author) -> Written:
     read = [(one, edition.read(one)) for one in kept]
     versions = [Version(document, one.fingerprint, is_own=one.is_own) for one, document in read if document is not None]
     generation = issue(replace(edition, is_anew=True), versions)
+    edition.outlet.forget()
     delete_older(edition.state, generation.id)
     Texts(edition.state).sweep(one.digest for one in generation.manifest.documents)
     return Written(generation.id)
@@ -240,7 +251,7 @@ PERFORM: Final[dict[type, Callable[..., Written]]] = {
 }
 
 
-def restore(number: int, state: Path, current: Generation, cause: Cause) -> Generation:
+def restore(number: int, state: Path, current: Generation, cause: Cause, outlet: Outlet = FOLDER) -> Generation:
     """Publish the content of the generation *number* under a new number.
 
     The folder counts as it is now: what it holds is read again when it changes.
@@ -251,6 +262,8 @@ def restore(number: int, state: Path, current: Generation, cause: Cause) -> Gene
     earlier = find_generation(state, number)
     if earlier.manifest.workshop != current.manifest.workshop:
         raise WriteRefusedError(f"Generation {number} was made with another ontology or version.")
+    if not earlier.store_folder.is_dir():
+        raise GenerationGoneError(number)  # this copy has followed it, and the server holds a later one
     with earlier.hold(), candidate(state) as folder:
         with Draft(folder / STORE, copied_from=earlier.store_folder):
             pass  # as it is
@@ -269,7 +282,8 @@ def restore(number: int, state: Path, current: Generation, cause: Cause) -> Gene
             number=manifest.id,
             against=current.id,
         )
-        return publish(folder, manifest, report, state)
+        deliver = partial(outlet.deliver, folder, manifest, None)
+        return publish(folder, manifest, report, state, deliver=deliver)
 
 
 def _read(write: RunUpdate, *, must_name_graphs: bool) -> Update:
@@ -374,7 +388,7 @@ def _slug_of(graph: str, edition: Edition) -> str:
 
 
 def _read_written(entry: PublishedDocument, edition: Edition) -> tuple[str, Document]:
-    if entry.suffix != written.SUFFIX:
+    if entry.suffix != WRITTEN:
         raise ReadOnlyError(f"“{entry.slug}” was written as a text ({entry.suffix}); put a new text in its place.")
     content = Texts(edition.state).path(entry.digest, entry.suffix).read_bytes()
     return content.decode(), parse_entry(entry, content, edition.workshop)

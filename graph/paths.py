@@ -136,6 +136,7 @@ def plan(question: PathQuestion, atlas: Atlas, vocabulary: Vocabulary) -> Walk:
         most_steps=question.most_steps,
         most_ways=question.most_paths,
         seconds=question.seconds,
+        faint=tuple(sorted(numbers[key] for key in along | against if vocabulary.relations[key].is_of_documents)),
     )
 
 

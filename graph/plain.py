@@ -3,13 +3,13 @@
 For the suites of the standards, and for whoever wants no more than a store that is published whole.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad
+from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat
 
 from graph.engine.embedded import Draft
 from graph.engine.generations import (
@@ -24,7 +24,8 @@ from graph.engine.generations import (
     publish,
     writing,
 )
-from graph.errors import StateFolderError, UnknownGraphError, WriteRefusedError
+from graph.errors import BadGraphError, StateFolderError, UnknownGraphError, WriteRefusedError
+from graph.formats import DATASETS, Format, find_format
 from graph.office import restore
 from graph.report import Report
 from graph.sparql_update import UpdateDataset, read_update
@@ -50,6 +51,42 @@ def open_plain(state: Path, base_iri: str) -> Generation:
     if not current.manifest.is_plain:
         raise StateFolderError(state, "holds documents, and a plain dataset needs a folder of its own")
     return current
+
+
+def load_files(state: Path, base_iri: str, files: Sequence[Path]) -> Generation:
+    """Publish what *files* hold beside what there is: all of them, or nothing.
+
+    Args:
+        files: RDF in any format, told by the ending of the name; what names no graph goes into the default graph.
+
+    Raises:
+        StateFolderError: *state* holds documents.
+        UnknownFormatError: A name has no ending of a format of RDF.
+        BadGraphError: A file does not parse, or cannot be read.
+        EngineError: The disk is full.
+    """
+    kinds = [find_format(file.suffix.removeprefix("."), DATASETS) for file in files]
+    open_plain(state, base_iri)
+    with writing(state):
+        current = open_current(state)
+        with candidate(state) as folder:
+            with Draft(folder / STORE, copied_from=current.store_folder) as draft:
+                for file, kind in zip(files, kinds, strict=True):
+                    _load(draft, file, kind)
+                count = draft.count()
+            manifest = _manifest(newest_id(state) + 1, base_iri, Cause("load"), count)
+            return publish(folder, manifest, Report(), state)
+
+
+def _load(draft: Draft, file: Path, kind: Format) -> None:
+    assert isinstance(kind.engine, RdfFormat)
+    if not file.is_file():
+        raise BadGraphError(f"{file}: there is no such file.")
+    try:
+        draft.load(file, kind.engine)
+    except SyntaxError as error:
+        where = f"{file}:{error.lineno}" if error.lineno else str(file)
+        raise BadGraphError(f"{where}: {error.msg}.") from error
 
 
 @dataclass(frozen=True, slots=True)

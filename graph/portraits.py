@@ -39,7 +39,9 @@ RECORDS_OF: Final = "records_of.npy"
 BASE: Final = "base"
 PLACES: Final = "places.npy"
 # In a portrait: the key, and the predicate of what is said in several languages.
-IN_LANGUAGES: Final = (("labels", terms.LABEL), ("descriptions", terms.DESCRIPTION))
+LABELS: Final = "labels"
+DESCRIPTIONS: Final = "descriptions"
+IN_LANGUAGES: Final = ((LABELS, terms.LABEL), (DESCRIPTIONS, terms.DESCRIPTION))
 SPELLINGS: Final = "spellings"
 ATTRIBUTES: Final = "attributes"
 Portrait = dict[str, Any]

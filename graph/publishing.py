@@ -4,23 +4,20 @@ The candidate is a copy of the last generation, and only what has changed is rea
 ontology or the software is another one, everything is made anew.
 """
 
-import gc
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import cache, partial
-from hashlib import sha256
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Final
 
 from graph import derived
-from graph.collections import File, fingerprint, hidden_file, list_files, parse_bytes, read_file
+from graph.collections import parse_bytes, read_file
 from graph.documents import Document, Origin, Problem, Status
-from graph.engine.embedded import Draft
+from graph.engine.embedded import Draft, EmbeddedReader
 from graph.engine.generations import (
     STORE,
     Cause,
@@ -28,16 +25,16 @@ from graph.engine.generations import (
     Manifest,
     PublishedDocument,
     candidate,
-    find_current,
     list_generations,
     newest_id,
     publish,
-    writing,
 )
 from graph.engine.texts import Texts
 from graph.excerpts import Source, with_excerpts
+from graph.folders import File, Folder, list_files
+from graph.garbage import few_collections
 from graph.gate import NOTHING_STANDS, Judgement, Standing, Version, judge
-from graph.iris import digest
+from graph.home import FOLDER, Outlet
 from graph.joining import joined
 from graph.ledger import Ledger, Sizes
 from graph.report import Recurrence, Report, compared, uncompared
@@ -46,24 +43,11 @@ from graph.workshop import Workshop
 Progress = Callable[[str], None]
 # Texts that no generation needs any more do no harm but take room.
 SWEEP_EVERY: Final = 16
-# So many new values, garbage or not, make Python look for garbage.
-GARBAGE: Final = 200_000
 BUILD: Final = Cause("build")
 
 
 def silent(_step: str) -> None:
     """Tell nobody."""
-
-
-@contextmanager
-def few_collections() -> Iterator[None]:
-    """Look for garbage seldom: hundreds of thousands of values that all stay would be looked through many times."""
-    usual = gc.get_threshold()
-    gc.set_threshold(GARBAGE, *usual[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)
 
 
 @dataclass(slots=True)
@@ -89,6 +73,7 @@ class Edition:
         inputs: The hash of everything that goes in from outside.
         made_with: The hash of the ontology and the software.
         is_anew: Whether nothing of the newest generation's store is to be taken over.
+        outlet: Where the publication goes.
     """
 
     state: Path
@@ -98,6 +83,7 @@ class Edition:
     made_with: str
     cause: Cause = BUILD
     is_anew: bool = False
+    outlet: Outlet = FOLDER
     watch: Stopwatch = field(default_factory=Stopwatch)
 
     @property
@@ -127,78 +113,6 @@ def parse_entry(entry: PublishedDocument, content: bytes, workshop: Workshop) ->
     """Return the document in *content*, under the name and the path of *entry*."""
     origin = Origin(entry.slug, entry.collection, entry.path, "")
     return parse_bytes(content, origin, entry.suffix, vocabulary=workshop.vocabulary, iris=workshop.iris)
-
-
-def build(
-    data: Path, state: Path, workshop_of: Callable[[], Workshop], *, inputs: str, progress: Progress = silent
-) -> Generation:
-    """Publish the documents in *data*, unless the newest generation holds just these already.
-
-    Args:
-        workshop_of: Makes the workshop; not called when there is nothing to do.
-        inputs: The hash of what else decides the content, such as the ontology.
-
-    Raises:
-        DataFolderError: *data* is not a folder.
-        StateFolderError: *state* cannot be used.
-        OntologyError: The ontology is wrong.
-    """
-    made_with = digest(inputs, software_digest())
-    current = find_current(state)
-    folder = look(data, current)
-    if current is not None and current.manifest.inputs == folder.inputs(made_with):
-        return current
-    with writing(state):
-        current = find_current(state)
-        everything = folder.inputs(made_with)
-        if current is not None and current.manifest.inputs == everything:
-            return current
-        edition = Edition(state, workshop_of(), current, everything, made_with)
-        return publish_folder(edition, folder, progress=progress)
-
-
-@dataclass(frozen=True, slots=True)
-class Folder:
-    """What a folder of documents holds: each file by its path as authors know it, and what tells its version."""
-
-    files: Mapping[str, File]
-    prints: Mapping[str, str]
-
-    def inputs(self, made_with: str) -> str:
-        """Return the hash of everything that goes in from outside."""
-        return digest(made_with, *(part for pair in self.prints.items() for part in pair))
-
-
-def look(data: Path, current: Generation | None, *, touched: Collection[str] | None = None) -> Folder:
-    """Return what *data* holds.
-
-    A document in a folder that may not be read any more is there all the same, and cannot be read.
-
-    Args:
-        touched: The files and folders that may have changed, as absolute paths; without it, all may have.
-
-    Raises:
-        DataFolderError: *data* is not a folder.
-    """
-    known = {entry.path: entry for entry in current.manifest.documents if not entry.is_own} if current else {}
-    files = {file.shown: file for file in list_files(data)}
-    for path in known.keys() - files.keys():
-        hidden = hidden_file(data, path) if not known[path].is_own else None
-        if hidden is not None:
-            files[path] = hidden
-    prints = {
-        path: known[path].fingerprint
-        if touched is not None and path in known and not _is_touched(file, touched)
-        else fingerprint(file)
-        for path, file in sorted(files.items())
-    }
-    return Folder(files, prints)
-
-
-def _is_touched(file: File, touched: Collection[str]) -> bool:
-    path = file.path.absolute()
-    beside = path.with_name(f"{path.name}.yaml")  # what says how its columns are read
-    return not {str(path), str(beside), *map(str, path.parents)}.isdisjoint(touched)
 
 
 def publish_folder(edition: Edition, folder: Folder, *, progress: Progress = silent) -> Generation:
@@ -286,7 +200,8 @@ def issue(
         copied = None if edition.is_new or edition.current is None else edition.current.store_folder
         changed = {version.path for version in versions} | {entry.path for entry in gone}
         before = edition.report()
-        with Draft(folder / STORE, copied_from=copied) as draft:
+        is_elsewhere = edition.outlet is not FOLDER
+        with Draft(folder / STORE, copied_from=copied, notes_difference=is_elsewhere) as draft:
             watch.lap("copy")
             ledger = Ledger(draft, edition.workshop, is_new=edition.is_new)
             for entry in gone:
@@ -296,16 +211,25 @@ def issue(
             changed |= {version.path for version in (*judgement.published, *judgement.absent)}
             watch.lap("validate")
         watch.lap("write")
-        vocabulary, iris = edition.workshop.vocabulary, edition.workshop.iris
-        if edition.is_new or edition.current is None:
-            derived.make(folder, vocabulary, iris)
-        else:
-            changed_iris = derived.Touched(0, tuple(ledger.touched), tuple(ledger.restated))
-            derived.continue_from(edition.current.folder, folder, changed_iris, vocabulary, iris)
+        _derive(edition, ledger, folder)
         watch.lap("derive")
         manifest = _manifest(edition, judgement, ledger, changed)
         problems = _problems(before, changed, judgement, _source(edition, versions))
-        return publish(folder, manifest, _compared(problems, edition, manifest), edition.state)
+        report = _compared(problems, edition, manifest)
+        deliver = partial(edition.outlet.deliver, folder, manifest, draft.difference)
+        return publish(folder, manifest, report, edition.state, deliver=deliver)
+
+
+def _derive(edition: Edition, ledger: Ledger, folder: Path) -> None:
+    """Derive what is answered from beside the store in *folder*."""
+    vocabulary, iris = edition.workshop.vocabulary, edition.workshop.iris
+    ground = derived.Ground(EmbeddedReader(folder / STORE, iris.graph("all")), vocabulary, iris)
+    if edition.is_new or edition.current is None:
+        derived.make(folder, ground)
+        return
+    touched = derived.Touched(0, tuple(ledger.touched), tuple(ledger.restated))
+    derived.continue_from(edition.current.folder, folder, touched, ground)
+    derived.write_changed(folder, touched)
 
 
 def _problems(
@@ -447,10 +371,3 @@ def _entry(version: Version, judgement: Judgement) -> PublishedDocument:
 def _sweep_texts(state: Path) -> None:
     kept = (entry.digest for generation in list_generations(state) for entry in generation.manifest.documents)
     Texts(state).sweep(kept)
-
-
-@cache
-def software_digest() -> str:
-    """Return the hash of the code that makes generations."""
-    folder = Path(__file__).parent
-    return digest(*(sha256(path.read_bytes()).hexdigest() for path in sorted(folder.rglob("*.py"))))

@@ -6,6 +6,7 @@ It is made when everything is published anew, and holds for what was not touched
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from itertools import chain, groupby
 from operator import attrgetter
 from pathlib import Path
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from pyoxigraph import Literal, NamedNode, Quad
 
 from graph import terms
-from graph.arrays import mapped
+from graph.arrays import mapped, span_of
 from graph.engine.embedded import Reader
 from graph.iris import Iris
 from graph.texts_file import NONE, TextsFile, write_texts
@@ -46,6 +47,7 @@ FIELDS: Final = (
 LINES: Final = frozenset({terms.LINE.value, terms.WRITTEN_LINE.value})
 SUBJECT, OBJECT = 0, 2
 EDGE_BYTES: Final = 16
+MOST_REMEMBERED: Final = 10_000
 EDGE_ID: Final = re.compile(f"[0-9a-f]{{{2 * EDGE_BYTES}}}")
 Facts = dict[str, str]
 
@@ -60,6 +62,8 @@ class Records:
             OSError, ValueError: They are not there.
         """
         self._texts = TextsFile(folder)
+        # Most records name the same few relations, documents and sections.
+        self._text = lru_cache(maxsize=MOST_REMEMBERED)(self._texts.text)
         self._rows: NDArray[np.int32] = mapped(folder / ROWS)
         self._edges: NDArray[np.uint8] = mapped(folder / EDGES)
         self._by_object: NDArray[np.int32] = mapped(folder / BY_OBJECT)
@@ -72,7 +76,7 @@ class Records:
         number = self._texts.number(iri)
         if number == NONE:
             return []
-        start, end = np.searchsorted(self._subjects, (number, number + 1))
+        start, end = span_of(number, self._subjects)
         by_object = self._by_object
         first, last = (bisect_left(by_object, one, key=lambda row: self._objects[row]) for one in (number, number + 1))
         found = [*range(start, end), *self._by_object[first:last].tolist()]
@@ -93,7 +97,7 @@ class Records:
         return found
 
     def _facts(self, row: int) -> Facts:
-        text = self._texts.text
+        text = self._text
         return {
             field: str(value) if field in LINES else text(value)
             for field, value in zip(FIELDS, self._rows[:, row].tolist(), strict=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad
 
@@ -15,6 +16,22 @@ from graph.vocabulary import Relation, Vocabulary, local_name
 
 # What a record says, by the IRI of each property.
 Record = Mapping[str, str]
+# The properties of a record; to ask a term for its IRI takes longer than to look up what is said.
+ENDS: Final = (terms.SUBJECT.value, terms.PREDICATE.value, terms.OBJECT.value)
+EDGE: Final = terms.EDGE.value
+BASIS: Final = terms.BASIS.value
+RULE: Final = terms.RULE.value
+PREMISE: Final = terms.PREMISE.value
+SOURCE: Final = terms.SOURCE.value
+STATED_IN_SECTION: Final = terms.STATED_IN_SECTION.value
+LINE: Final = terms.LINE.value
+WRITTEN_LINE: Final = terms.WRITTEN_LINE.value
+WORDS: Final = terms.WORDS.value
+ACCEPTED_BY: Final = terms.ACCEPTED_BY.value
+ACCEPTED_ON: Final = terms.ACCEPTED_ON.value
+WRITTEN_BY: Final = terms.WRITTEN_BY.value
+REQUEST: Final = terms.REQUEST.value
+CREATED: Final = terms.CREATED.value
 
 
 class Direction(StrEnum):
@@ -157,7 +174,7 @@ def _stored_records(
     }
     for subject, graph in sorted(places, key=lambda place: str(place[0])):
         record = _facts(reader.quads(subject, None, None, graph))
-        yield local_name(record[terms.EDGE.value]), record
+        yield local_name(record[EDGE]), record
 
 
 def _facts(quads: Iterable[Quad]) -> Record:
@@ -232,10 +249,10 @@ def told_from(iri: NamedNode, edge: Edge, catalogue: Catalogue, question: Questi
 
 
 def _edge(edge: str, records: Sequence[Record], catalogue: Catalogue) -> Edge:
-    ends = (_value(records[0], term.value) for term in (terms.SUBJECT, terms.PREDICATE, terms.OBJECT))
+    ends = (_value(records[0], end) for end in ENDS)
     subject, predicate, target = ends
-    stated = [record for record in records if terms.BASIS.value in record]
-    inferred = [record for record in records if terms.RULE.value in record]
+    stated = [record for record in records if BASIS in record]
+    inferred = [record for record in records if RULE in record]
     return Edge(
         id=edge,
         subject=subject,
@@ -244,29 +261,27 @@ def _edge(edge: str, records: Sequence[Record], catalogue: Catalogue) -> Edge:
         sources=tuple(
             sorted((_source(record, catalogue) for record in stated), key=lambda one: (one.document, one.line))
         ),
-        derivations=tuple(
-            Derivation(_value(record, terms.RULE.value), local_name(_value(record, terms.PREMISE.value)))
-            for record in inferred
-        ),
+        derivations=tuple(Derivation(_value(record, RULE), local_name(_value(record, PREMISE))) for record in inferred),
     )
 
 
 def _source(record: Record, catalogue: Catalogue) -> Source:
-    document, section = _value(record, terms.SOURCE.value), _value(record, terms.STATED_IN_SECTION.value)
+    said = record.get
+    document, section = said(SOURCE, ""), said(STATED_IN_SECTION, "")
     return Source(
         document=local_name(document),
         name=catalogue.summary(document).name,
         section=local_name(section) if section else None,
         heading=catalogue.summary(section).name if section else None,
-        line=int(_value(record, terms.LINE.value)),
-        written_line=int(_value(record, terms.WRITTEN_LINE.value)),
-        basis=local_name(_value(record, terms.BASIS.value)),
-        words=_value(record, terms.WORDS.value) or None,
-        accepted_by=_value(record, terms.ACCEPTED_BY.value) or None,
-        accepted_on=_value(record, terms.ACCEPTED_ON.value) or None,
-        written_by=_value(record, terms.WRITTEN_BY.value) or None,
-        request=_value(record, terms.REQUEST.value) or None,
-        written_on=_value(record, terms.CREATED.value) or None,
+        line=int(said(LINE, "")),
+        written_line=int(said(WRITTEN_LINE, "")),
+        basis=local_name(said(BASIS, "")),
+        words=said(WORDS) or None,
+        accepted_by=said(ACCEPTED_BY) or None,
+        accepted_on=said(ACCEPTED_ON) or None,
+        written_by=said(WRITTEN_BY) or None,
+        request=said(REQUEST) or None,
+        written_on=said(CREATED) or None,
     )
 
 

@@ -101,6 +101,14 @@ class AllowedHosts:
 NOBODY: Final = AllowedHosts()
 
 
+@dataclass(frozen=True, slots=True)
+class Federation:
+    """Which other services may be asked, and how large an answer of theirs may be."""
+
+    hosts: AllowedHosts = NOBODY
+    answer_bytes: int = 16 << 20
+
+
 def parse_hosts(text: str) -> AllowedHosts:
     """Return the list that *text* writes: ``host`` or ``host:port``, with commas between them.
 

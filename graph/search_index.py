@@ -11,9 +11,7 @@ from pathlib import Path
 from threading import Lock, local
 from typing import Any, Final
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
+from graph.near_texts import NearTexts
 from graph.nearness import folded
 
 NAME, SLUG, SPELLING = 0, 1, 2
@@ -134,37 +132,24 @@ class SearchIndex:
 
     def misspelt(self, text: str, types: frozenset[str], *, slips: int, most: int) -> list[tuple[int, Found]]:
         """Return what differs from *text*, folded, by a few *slips*, with how many; the nearest first."""
-        near = [
-            (distance, spelling)
-            for length in range(max(1, len(text) - slips), len(text) + slips + 1)
-            for spelling, distance, _ in process.extract(
-                text, self._by_length.get(length, ()), scorer=OSA.distance, score_cutoff=slips, limit=most
-            )
-        ]
+        near = self._spellings.within(text, slips, most=most)
         found = []
         for distance, spelling in sorted(near, key=lambda one: one[0])[:most]:
-            found += [(int(distance), one) for one in self.exact(spelling, types)]
+            found += [(distance, one) for one in self.exact(spelling, types)]
         return found
 
     def nearest_words(self, word: str, *, slips: int, most: int = 5) -> list[str]:
         """Return the words of spellings that *word* may have been meant to be, the nearest first."""
-        near = [
-            (distance, known)
-            for length in range(max(1, len(word) - slips), len(word) + slips + 1)
-            for known, distance, _ in process.extract(
-                word, self._words_by_length.get(length, ()), scorer=OSA.distance, score_cutoff=slips, limit=most
-            )
-        ]
-        return [known for _, known in sorted(near)[:most]]
+        return [known for _, known in sorted(self._words.within(word, slips, most=most))[:most]]
 
     @cached_property
-    def _by_length(self) -> dict[int, list[str]]:
+    def _spellings(self) -> NearTexts:
         rows = self._rows("SELECT DISTINCT folded FROM spelling WHERE folded <> '' ORDER BY folded", ())
-        return _by_length(row[0] for row in rows)
+        return NearTexts(row[0] for row in rows)
 
     @cached_property
-    def _words_by_length(self) -> dict[int, list[str]]:
-        return _by_length(row[0] for row in self._rows("SELECT term FROM term", ()))
+    def _words(self) -> NearTexts:
+        return NearTexts(row[0] for row in self._rows("SELECT term FROM term", ()))
 
     def _found(
         self, query: str, values: Sequence[Any], types: frozenset[str], order: str = "", most: int = 1000
@@ -192,10 +177,3 @@ def _spelt(entry: Entry) -> list[tuple[int, str]]:
     for kind, text in ways:
         first.setdefault(folded(text), (kind, text))
     return [way for text, way in first.items() if text]
-
-
-def _by_length(texts: Iterable[str]) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = {}
-    for text in texts:
-        found.setdefault(len(text), []).append(text)
-    return found

@@ -12,10 +12,10 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from graph import terms
 from graph.counts import Counts
-from graph.engine.gateway import Federation
-from graph.engine.pool import Limits
 from graph.formats import GRAPHS, RESULTS
 from graph.index import Index
+from graph.limits import Limits
+from graph.remote_hosts import Federation
 from graph.void import FORMAT_IRIS, VOID, Publication, dataset_triples
 
 SD: Final = "http://www.w3.org/ns/sparql-service-description#"

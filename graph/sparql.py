@@ -94,6 +94,16 @@ def tokens(query: str) -> Iterator[Token]:
             yield Token(KINDS[kind], match.group(kind), line, start - start_of_line + 1)
 
 
+def starts_of_lines(text: str) -> list[int]:
+    """Return where the lines of *text* begin, in characters from 0."""
+    return [0, *(match.end() for match in re.finditer("\n", text))]
+
+
+def start_of(token: Token, lines: Sequence[int]) -> int:
+    """Return where *token* begins in its text, in characters from 0; *lines* say where its lines do."""
+    return lines[token.line - 1] + token.column - 1
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """A query as far as it must be known before it is run.

@@ -1,6 +1,6 @@
 """A part of the graph that is put together piece by piece: entities, the neighbours of some, all edges between them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -130,14 +130,14 @@ def subgraph(question: SubgraphQuestion, atlas: Atlas, vocabulary: Vocabulary, i
     """Return the part that is asked for; it holds `MOST_NODES` nodes and `MOST_EDGES` edges at most."""
     sides = Sides.of(atlas, vocabulary)
     gathered = _gather(question, sides, vocabulary)
-    left_out = {number for number, key in enumerate(atlas.classes) if key in question.without}
-    shown = [node for node in gathered.origins if int(atlas.kinds[node]) not in left_out]
+    left_out = [number for number, key in enumerate(atlas.classes) if key in question.without]
+    shown = np.array(list(gathered.origins), dtype=np.int64)
+    shown = shown[~np.isin(atlas.kinds[shown], left_out)]
     is_shown = np.zeros(atlas.node_count, dtype=bool)
     is_shown[shown] = True
-    wanted = {*question.nodes, *(one.node for one in question.expansions)}
-    edges, omitted_edges = _edges(is_shown, wanted, question, _Words(sides, vocabulary, iris))
+    edges, omitted_edges = _edges(is_shown, gathered, question, _Words(sides, vocabulary, iris))
     return Subgraph(
-        nodes=tuple(_node(node, gathered.origins[node], is_shown, question, sides) for node in shown),
+        nodes=_nodes(shown, is_shown, gathered, sides, inferred=question.inferred),
         edges=edges,
         expansions=tuple(gathered.expanded),
         omitted_nodes=gathered.omitted,
@@ -174,8 +174,9 @@ class _Words:
 class _Gathered:
     """Which nodes are in the part, by which expansion; and what each expansion came to."""
 
-    origins: dict[int, int]
-    expanded: list[Expanded]
+    is_in: Mask
+    origins: dict[int, int] = field(default_factory=dict)
+    expanded: list[Expanded] = field(default_factory=list)
     omitted: int = 0
 
     def add(self, node: int, origin: int) -> None:
@@ -183,13 +184,14 @@ class _Gathered:
             return
         if len(self.origins) < MOST_NODES:
             self.origins[node] = origin
+            self.is_in[node] = True
         else:
             self.omitted += 1
 
 
 def _gather(question: SubgraphQuestion, sides: Sides, vocabulary: Vocabulary) -> _Gathered:
     atlas = sides.atlas
-    gathered = _Gathered({}, [])
+    gathered = _Gathered(np.zeros(atlas.node_count, dtype=bool))
     for node in question.nodes:
         gathered.add(node, NOTHING)
     for place, expansion in enumerate(question.expansions):
@@ -198,11 +200,11 @@ def _gather(question: SubgraphQuestion, sides: Sides, vocabulary: Vocabulary) ->
             continue
         gathered.add(expansion.node, NOTHING)
         others = np.unique(_fitting(expansion, question, sides, vocabulary).others)
-        ranked = others[np.lexsort((others, -atlas.degrees[others]))].tolist()
-        for node in ranked[: expansion.limit]:
+        ranked = others[np.lexsort((others, -atlas.degrees[others]))]
+        for node in ranked[: expansion.limit].tolist():
             gathered.add(node, place)
-        shown = sum(node in gathered.origins for node in ranked)
-        gathered.expanded.append(Expanded(atlas.references[expansion.node], len(ranked), shown))
+        shown = int(gathered.is_in[others].sum())
+        gathered.expanded.append(Expanded(atlas.references[expansion.node], len(others), shown))
     return gathered
 
 
@@ -225,27 +227,36 @@ def _fitting(expansion: Expansion, question: SubgraphQuestion, sides: Sides, voc
     return found.only(wanted)
 
 
-def _node(node: int, origin: int, is_shown: Mask, question: SubgraphQuestion, sides: Sides) -> SubgraphNode:
+def _nodes(
+    shown: NDArray[np.int64], is_shown: Mask, gathered: _Gathered, sides: Sides, *, inferred: bool
+) -> tuple[SubgraphNode, ...]:
+    """Return the shown nodes with how many neighbours each has, all at once: some may have many thousands."""
     atlas = sides.atlas
-    around = np.unique(sides.beside(node, inferred=question.inferred).others)
-    omitted = int((~is_shown[around]).sum())
-    return SubgraphNode(atlas.references[node], atlas.names[node], atlas.kind(node), len(around), omitted, origin)
+    places, others = sides.around(shown, inferred=inferred)
+    neighbours = np.bincount(places, minlength=len(shown))
+    omitted = np.bincount(places[~is_shown[others]], minlength=len(shown))
+    return tuple(
+        SubgraphNode(
+            atlas.references[node], atlas.names[node], atlas.kind(node), count, left_out, gathered.origins[node]
+        )
+        for node, count, left_out in zip(shown.tolist(), neighbours.tolist(), omitted.tolist(), strict=True)
+    )
 
 
 def _edges(
-    is_shown: Mask, wanted: set[int], question: SubgraphQuestion, words: _Words
+    is_shown: Mask, gathered: _Gathered, question: SubgraphQuestion, words: _Words
 ) -> tuple[tuple[SubgraphEdge, ...], int]:
     """Return the edges between shown nodes, and how many there are beyond what a part may hold.
 
-    Those of nodes that were asked for by name come first, then those that documents state.
+    Those by which a node came into the part come first, then those that documents state, in the order in which their
+    nodes came: what is expanded next changes nothing of what was there.
     """
     sides, vocabulary, iris = words.sides, words.vocabulary, words.iris
     atlas = sides.atlas
     rows = _told_once(_between(is_shown, sides, inferred=question.inferred), sides)
     left_out = [number for number, key in enumerate(atlas.relations) if key in question.without]
     rows = rows[~np.isin(sides.primaries[rows[:, RELATION]], left_out)]
-    is_near = np.isin(rows[:, SOURCE], list(wanted)) | np.isin(rows[:, TARGET], list(wanted))
-    order = np.lexsort((rows[:, TARGET], rows[:, RELATION], rows[:, SOURCE], rows[:, FOLLOWS], ~is_near))
+    order = _by_arrival(rows, gathered, question)
     # Which ones are wanted by their ids shows only when all are told.
     kept = rows[order[: MOST_EDGES if question.edges is None else None]].tolist()
     ends = {node: iris.resolve(atlas.references[node]) for row in kept for node in (row[SOURCE], row[TARGET])}
@@ -269,6 +280,17 @@ def _edges(
         return found, len(rows) - len(kept)
     chosen = tuple(edge for edge in found if edge.id in question.edges)
     return chosen[:MOST_EDGES], max(0, len(chosen) - MOST_EDGES)
+
+
+def _by_arrival(rows: NDArray[np.int64], gathered: _Gathered, question: SubgraphQuestion) -> NDArray[np.int64]:
+    arrivals, bringers = (np.full(len(gathered.is_in), NOTHING, dtype=np.int64) for _ in range(2))
+    came = list(gathered.origins)
+    arrivals[came] = np.arange(len(came))
+    bringers[came] = [question.expansions[one].node if one != NOTHING else NOTHING for one in gathered.origins.values()]
+    sources, targets = rows[:, SOURCE], rows[:, TARGET]
+    has_brought = (bringers[sources] == targets) | (bringers[targets] == sources)
+    first, last = np.sort(np.stack((arrivals[sources], arrivals[targets])), axis=0)
+    return np.lexsort((sources, rows[:, RELATION], first, last, rows[:, FOLLOWS], ~has_brought))
 
 
 def _between(is_shown: Mask, sides: Sides, *, inferred: bool) -> NDArray[np.int64]:

@@ -90,6 +90,7 @@ ADDRESS: Final = NamedNode(f"{CI}address")
 NESTING: Final = NamedNode(f"{CI}nesting")
 WRITTEN: Final = NamedNode(f"{CI}written")
 
+DOCUMENT_RELATION_CLASS: Final = NamedNode(f"{CI}DocumentRelation")
 SUBCLASS_OF: Final = NamedNode(f"{RDFS}subClassOf")
 SUBPROPERTY_OF: Final = NamedNode(f"{RDFS}subPropertyOf")
 INVERSE_OF: Final = NamedNode(f"{OWL}inverseOf")

@@ -39,7 +39,7 @@ class TextsFile(Sequence[bytes]):
         return len(self._starts) - 1
 
     def __getitem__(self, number: int) -> bytes:  # type: ignore[override]  # no slices are asked for
-        return self._content[int(self._starts[number]) : int(self._starts[number + 1])]
+        return self._content[self._starts.item(number) : self._starts.item(number + 1)]
 
     def text(self, number: int) -> str:
         """Return the text with that number."""

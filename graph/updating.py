@@ -57,14 +57,19 @@ def run(draft: Draft, update: Update, dataset: UpdateDataset | None, write: RunU
         )
         draft.update(text, base_iri=base_iri, prefixes=write.prefixes)
     except SyntaxError as error:
-        mistake = explain(write.written or write.text, str(error.msg or error), write.prefixes)
-        raise QuerySyntaxError(
-            mistake.reason,
-            line=mistake.line,
-            column=mistake.column,
-            word=mistake.word,
-            suggestions=mistake.suggestions,
-        ) from error
+        raise explained(write, error) from error
+
+
+def explained(write: RunUpdate, error: SyntaxError) -> QuerySyntaxError:
+    """Return what is wrong with an update that does not parse, in plain words."""
+    mistake = explain(write.written or write.text, str(error.msg or error), write.prefixes)
+    return QuerySyntaxError(
+        mistake.reason,
+        line=mistake.line,
+        column=mistake.column,
+        word=mistake.word,
+        suggestions=mistake.suggestions,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,11 @@ class Class:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """A property between entities; *wider* holds itself and every relation that follows from it."""
+    """A property between entities; *wider* holds itself and every relation that follows from it.
+
+    Attributes:
+        is_of_documents: Whether it tells where something is spoken of, and not how things are connected themselves.
+    """
 
     iri: str
     key: str
@@ -41,6 +45,7 @@ class Relation:
     symmetric: bool
     transitive: bool
     primary: bool
+    is_of_documents: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -183,6 +183,7 @@ class _Builder:
             symmetric=symmetric,
             transitive=bool({iri, other} & set(self.instances[terms.TRANSITIVE])),
             primary=primary,
+            is_of_documents=bool({iri, other} & set(self.instances[terms.DOCUMENT_RELATION_CLASS])),
         )
 
     def read_attribute(self, iri: NamedNode) -> Attribute:

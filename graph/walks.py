@@ -4,8 +4,9 @@ A pure part of paths: nodes and relations are numbers.  Workers run it, so it ma
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from time import monotonic
 from typing import Final
@@ -36,6 +37,7 @@ class Walk:
         avoided: Nodes that no way leads through.
         most_steps: How many edges a way may have; *most_ways* how many ways are wanted.
         seconds: After which time what has been found is all.
+        faint: Relations that say little: of ways of one length, those that can do without them come first.
     """
 
     source: int
@@ -48,6 +50,7 @@ class Walk:
     most_steps: int
     most_ways: int
     seconds: float
+    faint: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,9 @@ def walk(adjacency: Adjacency, wanted: Walk) -> Ways:
         if not levels:
             is_cut = ground.is_cut_by_length
             return Ways((), "length" if is_cut else "")
-        ways = _shortest(ground, levels) if wanted.find != SEVERAL else _several(ground, wanted)
+        ways = _most_telling_first(ground, levels, wanted.faint)
+        if wanted.find == SEVERAL:
+            ways = chain(ways, (way for way in _several(ground, wanted) if len(way) > len(levels)))
         most = 1 if wanted.find == SHORTEST else wanted.most_ways
         for way in ways:
             if len(way) - 1 > wanted.most_steps:
@@ -116,6 +121,11 @@ class Ground:
             is_free=is_free,
             deadline=monotonic() + wanted.seconds,
         )
+
+    def without(self, relations: Sequence[int]) -> "Ground":
+        """Return the same ground, on which these relations are not followed."""
+        others = ~_flags(relations)
+        return replace(self, forwards=self.forwards & others, backwards=self.backwards & others, _known={})
 
     def step(self, nodes: Nodes, *, back: bool = False) -> Nodes:
         """Return where one step leads from *nodes*, each node once and in order; *back* is the step before.
@@ -185,6 +195,30 @@ def _between(
         ring = ground.step(after[-1])
         after.append(ring[distance[True][ring] == number])
     return before + after[1:]
+
+
+def _most_telling_first(ground: Ground, levels: Sequence[Nodes], faint: Sequence[int]) -> Iterator[tuple[int, ...]]:
+    """Yield every way through *levels*, those first that do without *faint* relations."""
+    told: set[tuple[int, ...]] = set()
+    if faint:
+        telling = ground.without(faint)
+        passed = _passed(telling, levels)
+        for way in _shortest(telling, passed) if passed else ():
+            told.add(way)
+            yield way
+    yield from (way for way in _shortest(ground, levels) if way not in told)
+
+
+def _passed(ground: Ground, levels: Sequence[Nodes]) -> list[Nodes]:
+    """Return of *levels* the nodes on ways that lead all through them on *ground*; nothing where there is no way."""
+    passed = [levels[0]]
+    for level in levels[1:]:
+        passed.append(np.intersect1d(ground.step(passed[-1]), level))
+        if not len(passed[-1]):
+            return []
+    for number in range(len(levels) - 2, -1, -1):
+        passed[number] = np.intersect1d(ground.step(passed[number + 1], back=True), passed[number])
+    return passed
 
 
 def _shortest(ground: Ground, levels: Sequence[Nodes]) -> Iterator[tuple[int, ...]]:

@@ -7,35 +7,19 @@ import asyncio
 import pickle
 import socket
 import sys
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
+from graph.desk import Desk
 from graph.engine.workers import resident_bytes
-from graph.errors import BusyError, EngineError, GraphError, WriteLimitError
-from graph.scribe import LENGTH, Desk, Failure, packed
+from graph.errors import BusyError, EngineError
+from graph.limits import WriteLimits
+from graph.messages import LENGTH, Failure, packed
 from graph.writes import Author, Judged, Trial, Write, Written
 
 WATCH_SECONDS: Final = 0.1
 EXIT_SECONDS: Final = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class WriteLimits:
-    """What a write may take.
-
-    Attributes:
-        seconds: From its turn to its answer.
-        memory_bytes: How large the process may become.
-        waiting: How many more may wait for their turn.
-        error: What is raised where one takes more.
-    """
-
-    seconds: float = 120.0
-    memory_bytes: int = 4 << 30
-    waiting: int = 64
-    error: Callable[[str], GraphError] = WriteLimitError
 
 
 @dataclass(slots=True)

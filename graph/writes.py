@@ -104,6 +104,11 @@ class Refresh:
 
 
 @dataclass(frozen=True, slots=True)
+class Follow:
+    """Have what another copy of the service has published."""
+
+
+@dataclass(frozen=True, slots=True)
 class Trial:
     """Judge a text as if it were put in place of a document, and publish nothing.
 
@@ -119,7 +124,7 @@ class Trial:
     most: int
 
 
-Write = PutDocument | DeleteDocument | PutGraph | DeleteGraph | RunUpdate | Restore | Purge | Refresh
+Write = PutDocument | DeleteDocument | PutGraph | DeleteGraph | RunUpdate | Restore | Purge | Refresh | Follow
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,14 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
+from hypothesis import HealthCheck, settings
+from pyoxigraph import Store
 
-from graph import publishing
+from graph import building
 from graph.documents import Document, Problem
 from graph.engine.generations import Generation
 from graph.index import Index, open_index
@@ -20,6 +23,13 @@ from graph.iris import Iris, digest
 from graph.vocabulary import Vocabulary
 from graph.vocabulary_reader import load
 from graph.workshop import Workshop
+from tests.servers.tested import engine
+
+pytest_plugins = ["tests.counted", "tests.order", "tests.servers.fixtures", "tests.servers.marks"]
+
+# No test fails for being slow: machines are busy at times.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 ROOT = Path(__file__).parent.parent
 DATA = ROOT / "data"
@@ -99,7 +109,7 @@ def build(data: Path, tmp_path: Path, workshop: Workshop) -> Callable[[], Genera
     """Publishes the folder of documents."""
 
     def build_generation() -> Generation:
-        return publishing.build(data, tmp_path / "state", lambda: workshop, inputs=workshop.vocabulary.digest)
+        return building.build(data, tmp_path / "state", lambda: workshop, inputs=workshop.vocabulary.digest)
 
     return build_generation
 
@@ -117,8 +127,17 @@ def small_index(write: Write, build: Callable[[], Generation], tmp_path: Path, w
 def index(tmp_path_factory: pytest.TempPathFactory, workshop: Workshop) -> Index:
     """The documents of this project, published and opened."""
     state = tmp_path_factory.mktemp("state")
-    publishing.build(DATA, state, lambda: workshop, inputs=digest(workshop.vocabulary.digest, workshop.iris.base))
+    building.build(DATA, state, lambda: workshop, inputs=digest(workshop.vocabulary.digest, workshop.iris.base))
     return open_index(state, workshop.vocabulary, workshop.iris)
+
+
+def rows_of(index: Index, query: str) -> list[dict[str, Any]]:
+    """Return the rows of a SELECT, asked of the store of *index* with ``graph/all`` as its default graph."""
+    solutions: Any = Store.read_only(str(index.generation.store_folder)).query(
+        query, default_graph=[index.iris.graph("all")], prefixes=index.prefixes
+    )
+    names = [variable.value for variable in solutions.variables]
+    return [dict(zip(names, row, strict=True)) for row in solutions]
 
 
 @contextmanager
@@ -127,32 +146,35 @@ def running(
 ) -> Iterator[str]:
     """Start the service as a person does, on a free port; yield its address, and end it with Ctrl-C.
 
+    Its graph is on the engine that is tested, a fresh one.
+
     Args:
         log: Where its error output goes; without it to that of the tests, and requests are not logged.
     """
     silent = {} if log else {"CLOUDINDEX_LOG": "off"}
     errors = log.open("wb") if log else None
     command = (sys.executable, "-m", "api.cli", "serve", "--port", "0", *options)
-    process = subprocess.Popen(
-        command,
-        stdout=subprocess.PIPE,
-        stderr=errors,
-        text=True,
-        cwd=cwd,
-        env={**os.environ, **silent, **(environment or {})},
-    )
-    if errors is not None:
-        errors.close()
-    try:
-        yield address_of(process)
-    finally:
-        process.send_signal(signal.SIGINT)
+    with engine() as where:
+        process = subprocess.Popen(
+            command,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            cwd=cwd,
+            env={**os.environ, **silent, **where, **(environment or {})},
+        )
+        if errors is not None:
+            errors.close()
         try:
-            process.wait(timeout=15)
+            yield address_of(process)
         finally:
-            process.kill()
-            if process.stdout is not None:
-                process.stdout.close()
+            process.send_signal(signal.SIGINT)
+            try:
+                process.wait(timeout=15)
+            finally:
+                process.kill()
+                if process.stdout is not None:
+                    process.stdout.close()
 
 
 def address_of(process: "subprocess.Popen[str]") -> str:
@@ -165,11 +187,18 @@ def address_of(process: "subprocess.Popen[str]") -> str:
     raise AssertionError(f"the service did not start (exit code {process.wait()})")
 
 
+@contextmanager
+def serving_documents(folders: pytest.TempPathFactory) -> Iterator[str]:
+    """Run a service on the documents of this project, in a folder of its own; yield its address."""
+    folder = folders.mktemp("service")
+    with running("--data", str(DATA), "--state", str(folder / "state"), cwd=folder) as address:
+        yield address
+
+
 @pytest.fixture(scope="session")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a real service on the documents of this project."""
-    folder = tmp_path_factory.mktemp("service")
-    with running("--data", str(DATA), "--state", str(folder / "state"), cwd=folder) as address:
+    with serving_documents(tmp_path_factory) as address:
         yield address
 
 

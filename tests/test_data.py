@@ -11,12 +11,13 @@ import pytest
 import yaml
 
 from graph import terms
-from graph.collections import list_files, read_file
+from graph.collections import read_file
 from graph.documents import Document
+from graph.folders import list_files
 from graph.index import Index
 from graph.publishing import check
 from graph.workshop import Workshop
-from tests.conftest import DATA, NOTE
+from tests.conftest import DATA, NOTE, rows_of
 
 NOTE_LINES = 127
 MOST_EXCUSED = 25
@@ -123,10 +124,7 @@ def test_the_words_of_every_opinion_stand_on_its_line(reading: Document, note: l
 
 def test_filing_under_openstack_is_no_dependency(index: Index) -> None:
     """OVHcloud is based on OpenStack and must not inherit Ironic, which is only filed near it."""
-    rows = index.reader.rows(
-        "PREFIX ci: <https://w3id.org/cloudindex/ontology#> PREFIX id: <https://w3id.org/cloudindex/id/> "
-        "SELECT ?other { id:openstack ci:dependsOn ?other }"
-    )
+    rows = rows_of(index, "SELECT ?other { id:openstack ci:dependsOn ?other }")
 
     assert rows == []
 

@@ -10,10 +10,11 @@ import yaml
 
 from api.problems import STATUS
 from api.settings import Settings
-from graph.collections import File, read_file
+from graph.collections import read_file
 from graph.documents import Severity
 from graph.entities import find_entity
 from graph.errors import GraphError
+from graph.folders import File
 from graph.index import Index
 from tests.conftest import DATA, ROOT
 from tests.problem_examples import SAMPLES, page

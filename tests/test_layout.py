@@ -18,7 +18,6 @@ PACKAGES = ("graph", "api", "ontology")
 MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 # Where the code may not know the domain.
 NEUTRAL = [path for path in MODULES if path.relative_to(ROOT).parts[0] != "ontology"]
-QUERIES = sorted((ROOT / "graph/queries").glob("*.rq"))
 RULES = sorted((ROOT / "ontology/rules").glob("*.rq"))
 # The local name of a term where it can be told from a word of English.
 CAMEL = re.compile(r"[a-z]+(?:[A-Z][a-z0-9]*)+|(?:[A-Z][a-z0-9]+){2,}")
@@ -104,7 +103,7 @@ def test_no_term_of_the_domain_is_in_the_code(path: Path) -> None:
     assert sorted(term for term in found if (shown(path), term) not in HOMONYMS) == []
 
 
-@pytest.mark.parametrize("path", [*QUERIES, *RULES], ids=shown)
+@pytest.mark.parametrize("path", RULES, ids=shown)
 def test_no_term_of_the_domain_is_in_a_query(path: Path) -> None:
     found = terms_in_text(path.read_text(encoding="utf-8"))
 
@@ -147,7 +146,7 @@ def test_no_module_has_a_name_that_says_nothing(path: Path) -> None:
     assert path.stem not in {"utils", "helpers", "common", "base", "manager", "service", "misc"}
 
 
-@pytest.mark.parametrize("path", [*MODULES, *QUERIES, *RULES, *(ROOT / "ontology").glob("*.ttl")], ids=shown)
+@pytest.mark.parametrize("path", [*MODULES, *RULES, *(ROOT / "ontology").glob("*.ttl")], ids=shown)
 def test_no_file_names_a_machine_or_leaves_a_thing_to_do(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
 
@@ -157,44 +156,7 @@ def test_no_file_names_a_machine_or_leaves_a_thing_to_do(path: Path) -> None:
     assert found == []
 
 
-# --- Queries ---------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("path", QUERIES, ids=shown)
-def test_a_named_query_says_what_it_binds_and_returns(path: Path) -> None:
-    head = [line for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("#")]
-
-    assert path.read_text(encoding="utf-8").startswith("# ")
-    assert [line.split()[1] for line in head if re.match(r"# (Binds|Rows):", line)] == ["Binds:", "Rows:"]
-
-
-@pytest.mark.parametrize("path", QUERIES, ids=shown)
-def test_a_named_query_binds_what_it_says(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
-    (binds,) = re.findall(r"^# Binds:\s+(.*)$", text, re.MULTILINE)
-
-    bound = set(re.findall(r"\?(\w+)", binds))
-
-    body = "\n".join(line for line in text.splitlines() if not line.startswith("#"))
-    assert bound <= set(re.findall(r"\?(\w+)", body))
-    assert bound or binds == "nothing"
-
-
-@pytest.mark.parametrize("path", QUERIES, ids=shown)
-def test_a_named_query_is_asked_somewhere(path: Path) -> None:
-    asked = [module for module in MODULES if f'read("{path.stem}")' in module.read_text(encoding="utf-8")]
-
-    assert asked
-
-
-def test_every_query_that_is_asked_is_there() -> None:
-    asked = {
-        name
-        for module in (ROOT / "graph").rglob("*.py")
-        for name in re.findall(r'queries\.read\("(\w+)"\)', module.read_text(encoding="utf-8"))
-    }
-
-    assert asked == {path.stem for path in QUERIES}
+# --- Rules -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("path", RULES, ids=shown)

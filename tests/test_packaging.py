@@ -134,6 +134,15 @@ def test_what_was_built_needs_no_node(workplace: Workplace) -> None:
     assert (done.returncode, done.stdout.strip()) == (0, "")
 
 
+def test_the_tools_of_developers_stay_where_they_are(workplace: Workplace) -> None:
+    workplace.has_node("v22.12.0")
+    (workplace.root / "api/explorer/node_modules/vitest").mkdir(parents=True)
+
+    workplace.run()
+
+    assert workplace.asked()[0].partition(" cache=")[0].endswith("npm-cli.js ci --ignore-scripts")
+
+
 @pytest.mark.parametrize("home", ["/proc/none", "/dev/null"])
 def test_without_a_home_npm_gets_a_cache_that_it_can_write_to(home: str, workplace: Workplace) -> None:
     """It hangs otherwise, and does not say why."""

@@ -2,14 +2,15 @@
 
 import asyncio
 import signal
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
 import orjson
 
 from graph.engine.channel import Expired, Lost
-from graph.engine.worker import END, PIECE, Job, WalkJob
+from graph.engine.jobs import Job, WalkJob
+from graph.engine.worker import END, PIECE
 from graph.engine.workers import Worker, resident_bytes
 from graph.errors import (
     EngineError,
@@ -22,31 +23,14 @@ from graph.errors import (
     QuerySyntaxError,
     QueryTimeoutError,
     UnwritableError,
+    revived,
 )
 from graph.exports.exporting import ExportJob
+from graph.limits import Limits
 
 MEMORY_WATCH_SECONDS: Final = 0.1
 # A worker that is gone as soon as it is asked had died before; its query is asked of another.
 AT_REST_SECONDS: Final = 0.1
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a query may take.
-
-    Attributes:
-        seconds: From the moment a worker has it to the end of its answer.
-        memory_bytes: Above what a worker has after opening the store.
-        rows: Of a table, or triples of a graph; 0 sets no limit.
-        workers: How many queries run at the same time.
-        waiting: How many more may wait for their turn.
-    """
-
-    seconds: float = 30.0
-    memory_bytes: int = 1 << 30
-    rows: int = 0
-    workers: int = 2
-    waiting: int = 64
 
 
 class Home(Protocol):
@@ -62,6 +46,11 @@ class Home(Protocol):
 
     def end_turn(self) -> None:
         """Let the next query have its turn."""
+        ...
+
+    @property
+    def confirm(self) -> Callable[[], Awaitable[None]] | None:
+        """What raises where what was answered may not be of this generation."""
         ...
 
 
@@ -90,6 +79,8 @@ class Answering:
     def __post_init__(self) -> None:
         loop = asyncio.get_running_loop()
         self.deadline = loop.time() + self.seconds
+        if isinstance(self.job, Job):
+            self.job = replace(self.job, seconds=self.seconds)
         self.worker.channel.write(self.job.to_bytes())
         self._watch_on(loop)
 
@@ -121,6 +112,8 @@ class Answering:
                 return content
             if kind == END:
                 self._end(is_good=True)
+                if self.home.confirm is not None:
+                    await self.home.confirm()
                 return b""
             raise self._failed(**orjson.loads(content))
 
@@ -211,4 +204,5 @@ FAILURES: Final[Mapping[str, Callable[[str, Any, Limits], GraphError]]] = {
     "unwritable": lambda message, _facts, _limits: UnwritableError(message),
     "format": lambda message, facts, _limits: FormatLimitError(message, *facts),
     "engine": lambda message, _facts, _limits: EvaluationError(f"The query failed: {message}."),
+    "server": lambda message, facts, _limits: revived(facts[0], message, facts[1]),
 }

@@ -5,20 +5,20 @@ whose cost is bounded are asked here; those that people write go to worker proce
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, Triple, Variable
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, Triple
 
 from graph.errors import EngineError, StateFolderError, WriteConflictError
 from graph.terms import XSD
 
 Term = NamedNode | BlankNode | Literal | Triple
-Row = dict[str, Term]
 # From here on it is cheaper to write files of their own than to go through the log.
 MANY_QUADS: Final = 10_000
 BATCH: Final = 10_000
@@ -26,10 +26,6 @@ BATCH: Final = 10_000
 
 class Reader(Protocol):
     """What everything above asks of an engine."""
-
-    def rows(self, query: str, **bindings: Term) -> list[Row]:
-        """Return the rows of a SELECT; a variable that is not bound is absent from its row."""
-        ...
 
     def values(self, subject: NamedNode, predicate: NamedNode) -> list[Term]:
         """Return the objects of the triples of the default graph with that subject and predicate."""
@@ -75,17 +71,6 @@ class EmbeddedReader:
         """
         self._store = store if isinstance(store, Store) else _opened(store)
         self._default_graph = default_graph
-
-    def rows(self, query: str, **bindings: Term) -> list[Row]:
-        """Return the rows of a SELECT, as plain values."""
-        substitutions: dict[Variable, Any] = {Variable(name): value for name, value in bindings.items()}
-        with engine_errors():
-            solutions: Any = self._store.query(query, default_graph=[self._default_graph], substitutions=substitutions)
-            names = [variable.value for variable in solutions.variables]
-            return [
-                {name: value for name, value in zip(names, solution, strict=True) if value is not None}
-                for solution in solutions
-            ]
 
     def values(self, subject: NamedNode, predicate: NamedNode) -> list[Term]:
         """Return the objects of the triples with that subject and predicate."""
@@ -137,14 +122,33 @@ def _opened(folder: Path) -> Store:
         raise StateFolderError(folder, f"cannot be opened: {error}") from error
 
 
+@dataclass(slots=True)
+class Difference:
+    """In what a store differs from the one that it was copied from."""
+
+    removed: set[Quad] = field(default_factory=set)
+    added: set[Quad] = field(default_factory=set)
+
+    def note(self, removed: Collection[Quad], added: Collection[Quad]) -> None:
+        """Note that quads went out, and then others came."""
+        gone, came = set(removed), set(added)
+        self.removed |= gone - self.added
+        self.added -= gone
+        self.added |= came - self.removed
+        self.removed -= came
+
+
 class Draft:
     """A store that is being written, and that nobody else sees: a copy of a generation's, or a new one.
+
+    Attributes:
+        difference: What `change` did to a copy, where that is wanted.
 
     To be used in a ``with`` block: at its end everything is on the disk, and the store is closed, so that its folder
     can be moved or removed.
     """
 
-    def __init__(self, folder: Path, *, copied_from: Path | None = None) -> None:
+    def __init__(self, folder: Path, *, copied_from: Path | None = None, notes_difference: bool = False) -> None:
         """Open it in *folder*, which must not exist; a copy shares its files with the store it is made from.
 
         Raises:
@@ -154,6 +158,7 @@ class Draft:
             if copied_from is not None:
                 Store.read_only(str(copied_from)).backup(str(folder))
             self._store = Store(str(folder))
+        self.difference = Difference() if notes_difference and copied_from is not None else None
 
     def __enter__(self) -> "Draft":
         return self
@@ -186,8 +191,10 @@ class Draft:
         with engine_errors():
             return list(self._store.named_graphs())
 
-    def change(self, *, removed: Iterable[Quad] = (), added: Collection[Quad] = ()) -> None:
-        """Take quads out, then put quads in."""
+    def change(self, *, removed: Collection[Quad] = (), added: Collection[Quad] = ()) -> None:
+        """Take quads out, then put quads in; those were there, and these were not."""
+        if self.difference is not None:
+            self.difference.note(removed, added)
         with engine_errors():
             for quad in removed:
                 self._store.remove(quad)
@@ -195,6 +202,15 @@ class Draft:
                 self._store.bulk_extend(added)
             elif added:
                 self._store.extend(added)
+
+    def load(self, path: Path, rdf_format: RdfFormat) -> None:
+        """Put in what a file holds, without holding it in memory; its graphs are created, too.
+
+        Raises:
+            SyntaxError: It does not parse; what stood before the mistake may be in.
+        """
+        with engine_errors():
+            self._store.bulk_load(path=str(path), format=rdf_format, base_iri=path.absolute().as_uri())
 
     def update(self, text: str, *, base_iri: str | None, prefixes: Mapping[str, str]) -> None:
         """Run a SPARQL update, whole or not at all.

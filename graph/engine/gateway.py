@@ -14,24 +14,16 @@ from typing import Any, Final
 
 import orjson
 
+from graph.engine.jobs import Job
 from graph.engine.nursery import LOOPBACK
-from graph.engine.worker import Job
 from graph.engine.workers import Nursery
 from graph.errors import EngineError, EvaluationError, GraphError, RemoteServiceError
 from graph.federation import Call, in_place, rewrite
-from graph.remote_hosts import NOBODY, AllowedHosts
+from graph.remote_hosts import Federation
 
 REPLY_SECONDS: Final = 20.0
 EXIT_SECONDS: Final = 2.0
 LARGEST_LINE_BYTES: Final = 1 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class Federation:
-    """Which other services may be asked, and how large an answer of theirs may be."""
-
-    hosts: AllowedHosts = NOBODY
-    answer_bytes: int = 16 << 20
 
 
 @dataclass(slots=True)

@@ -4,13 +4,14 @@ generations/00000007/manifest.json    what was published, from what, and by whom
 generations/00000007/report.json      what was found on the way
 generations/00000007/compared.json    since when each of it was there, and what was fixed
 generations/00000007/store/           the triples
+generations/00000007/set.json         which set of graphs holds them, where they are on a server
 texts/…                               the texts of the documents, each under the hash of its content
 """
 
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -30,6 +31,7 @@ REPORT: Final = "report.json"
 COMPARED: Final = "compared.json"
 TRIALS: Final = "trials"
 HELD: Final = "held"
+SET: Final = "set.json"
 STORE: Final = "store"
 CANDIDATE: Final = ".candidate-"
 KEPT: Final = 5
@@ -113,6 +115,11 @@ class Manifest:
     cause: Cause = Cause("build")
     is_plain: bool = False
     seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def stamp(self) -> str:
+        """What no other generation has, not even one of that number which was lost before a backup was restored."""
+        return f"{self.id} {self.published.isoformat()} {self.inputs}"
 
     def graph_sizes(self) -> Iterator[tuple[str, int]]:
         """Yield the IRI of each graph with how many triples it has."""
@@ -251,9 +258,37 @@ def read_generation(folder: Path) -> Generation:
         StateFolderError: The folder is not one of a generation.
     """
     try:
-        return Generation(folder, _MANIFEST.validate_json((folder / MANIFEST).read_bytes()))
+        return Generation(folder, parse_manifest((folder / MANIFEST).read_bytes()))
     except (OSError, ValueError) as error:
         raise StateFolderError(folder, f"is not a generation ({error})") from error
+
+
+def parse_manifest(content: bytes) -> Manifest:
+    """Return the manifest that was written as *content*.
+
+    Raises:
+        ValueError: It is none.
+    """
+    manifest: Manifest = _MANIFEST.validate_json(content)
+    return manifest
+
+
+def read_set(generation: Generation) -> str:
+    """Return which set of graphs holds *generation*.
+
+    Raises:
+        StateFolderError: None does: it was published on this machine alone.
+    """
+    try:
+        found: str = orjson.loads((generation.folder / SET).read_bytes())["set"]
+    except (OSError, ValueError, KeyError) as error:
+        raise StateFolderError(generation.folder, "is not a generation of the server") from error
+    return found
+
+
+def write_set(folder: Path, set_name: str) -> None:
+    """Note in *folder* which set of graphs holds its generation."""
+    (folder / SET).write_bytes(orjson.dumps({"set": set_name}))
 
 
 @contextmanager
@@ -317,19 +352,31 @@ def _sweep_trials(folder: Path) -> None:
             shutil.rmtree(left, ignore_errors=True)
 
 
-def publish(folder: Path, manifest: Manifest, report: Report, state: Path) -> Generation:
-    """Make the candidate in *folder* the newest generation: synced, then renamed into place, then synced again."""
+def publish(
+    folder: Path, manifest: Manifest, report: Report, state: Path, *, deliver: Callable[[], None] = lambda: None
+) -> Generation:
+    """Make the candidate in *folder* the newest generation.
+
+    Args:
+        deliver: Brings it to wherever else it is served from, before it has its name here.
+    """
     (folder / MANIFEST).write_bytes(orjson.dumps(manifest))
     since = tuple(entry.since or manifest.id for entry in report.entries)
     (folder / REPORT).write_bytes(orjson.dumps(report.problems))
     (folder / COMPARED).write_bytes(orjson.dumps(_Compared(report.against, since, report.fixed)))
+    deliver()
+    return Generation(place(folder, manifest.id, state), manifest)
+
+
+def place(folder: Path, number: int, state: Path) -> Path:
+    """Give a candidate its name: synced, then renamed into place, then synced again; return where it is."""
     _sync_tree(folder)
-    final = _folder(state, manifest.id)
+    final = _folder(state, number)
     folder.rename(final)
     sync(final.parent)
     for old in _folders(state)[:-KEPT]:
         _delete(old)
-    return Generation(final, manifest)
+    return final
 
 
 def delete_older(state: Path, number: int) -> None:

@@ -4,7 +4,8 @@ It reads orders from its standard input, a socket: each is a line of JSON, and c
 will talk on.  It answers with lines: ``born PID``, and later ``died PID CODE``, where the code is that of
 `os.waitstatus_to_exitcode`.  When its input ends it ends too, and its workers with it.
 
-Where the system lets it, it leaves the network once, for all its workers: they share an empty one.  The line
+Where the system lets it, it leaves the network once, for all its workers, unless they are to ask a server: they share
+an empty one.  The line
 ``listen`` asks for a socket that listens on the loopback of that network; it is sent through the socket that the
 message carries, and whoever holds it, wherever, can be reached by the workers.
 """
@@ -20,18 +21,26 @@ import sys
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from fcntl import ioctl
+from functools import partial
+from importlib import import_module
+from pathlib import Path
 from typing import Final
 
 import orjson
+from pyoxigraph import Store
 
 from graph.engine import worker
+from graph.engine.evaluation import Evaluator, StoreEvaluator
 
 CLONE_NEWUSER: Final = 0x10000000
 CLONE_NEWNET: Final = 0x40000000
 PR_SET_PDEATHSIG: Final = 1
 NICENESS: Final = 5
-MOST_MESSAGE_BYTES: Final = 4096
+MOST_MESSAGE_BYTES: Final = 1 << 16
 LISTEN: Final = b"listen"
+NETWORKED: Final = "--networked"
+# What asks servers takes long to import, and needs the network that workers are otherwise without.
+REMOTE: Final = "graph.engine.remote.evaluation"
 LOOPBACK: Final = "127.0.0.1"
 # The name of a network interface and its flags, as ioctl takes them on Linux.
 INTERFACE: Final = struct.Struct("16sh14x")
@@ -45,14 +54,16 @@ class Order:
     """What a worker to be is told.
 
     Attributes:
-        folder: That of its store.
+        folder: That of its store, or of its generation where the triples are on a server.
         memory_bytes: How much it may grow after opening the store.
         rows: How many rows or triples an answer may have; 0 sets no limit.
+        server: That server as JSON; empty where the store is in the folder.
     """
 
     folder: str
     memory_bytes: int
     rows: int = 0
+    server: str = ""
 
     def to_bytes(self) -> bytes:
         """Return the order as a line of JSON."""
@@ -63,7 +74,10 @@ def main() -> None:
     """Fork workers until the input ends."""
     control = socket.socket(fileno=sys.stdin.fileno())
     libc = _libc()
-    _leave_the_network(libc)
+    if NETWORKED in sys.argv:
+        import_module(REMOTE)  # now, and not in every worker
+    else:
+        _leave_the_network(libc)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C ends the service, which then ends its workers
     ended, ending = socket.socketpair()
     _wake_when_a_child_ends(ended, ending)
@@ -93,6 +107,7 @@ def main() -> None:
 def _fork(control: socket.socket, order: Order, channels: list[int], libc: ctypes.CDLL | None) -> None:
     """Fork a worker on the first of *channels*, and take that one away."""
     descriptor = channels.pop(0)
+    nursery = os.getpid()
     pid = os.fork()
     if pid == 0:
         code = 1
@@ -103,13 +118,23 @@ def _fork(control: socket.socket, order: Order, channels: list[int], libc: ctype
             for other in channels:
                 os.close(other)
             _confine(libc)
+            if os.getppid() != nursery:  # it had ended before this one asked to end with it
+                return
             os.chdir(order.folder)
-            worker.serve(descriptor, order.folder, order.memory_bytes, most_rows=order.rows)
+            worker.serve(descriptor, partial(_opened, order), order.memory_bytes, most_rows=order.rows)
             code = 0
         finally:
             os._exit(code)
     os.close(descriptor)
     _say(control, f"born {pid}")
+
+
+def _opened(order: Order) -> Evaluator:
+    """Return what evaluates the jobs of a worker."""
+    if order.server:
+        remote: Evaluator = import_module(REMOTE).open_server(order.server, Path(order.folder))
+        return remote
+    return StoreEvaluator(Store.read_only(order.folder))
 
 
 def _confine(libc: ctypes.CDLL | None) -> None:

@@ -5,19 +5,18 @@ one costs the next caller nothing.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from graph.engine.answering import Answering, Limits
+from graph.engine.answering import Answering
+from graph.engine.jobs import Job, WalkJob
 from graph.engine.nursery import Order
-from graph.engine.worker import Job, WalkJob
 from graph.engine.workers import Nursery, Worker
 from graph.errors import BusyError, EngineError
 from graph.exports.exporting import ExportJob
-
-__all__ = ["Answering", "Limits", "Pool"]
+from graph.limits import Limits
 
 
 @dataclass(slots=True)
@@ -43,14 +42,20 @@ class Pool:
     """The workers of one generation; they start when they are first needed.
 
     Attributes:
-        folder: That of the generation's store.
+        folder: That of the generation's store, or of the generation where the triples are on a server.
         nursery: What forks the workers; pools share it, and it outlives them.
+        server: That server as JSON, for workers.
+        confirm: Raises where what was answered may not be of this generation; nothing does so without it.
+        admit: Raises where the server is known not to answer.
     """
 
     folder: Path
     limits: Limits
     nursery: Nursery
     tally: Tally = field(default_factory=Tally)
+    server: str = ""
+    confirm: Callable[[], Awaitable[None]] | None = None
+    admit: Callable[[], None] = lambda: None
     _idle: list[Worker] = field(default_factory=list)
     _workers: set[Worker] = field(default_factory=set)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -71,7 +76,10 @@ class Pool:
         Raises:
             BusyError: Too many queries wait already.
             EngineError: No worker could be started, or the pool is closed.
+            EngineUnavailableError: It is a query, and the server is known not to answer.
         """
+        if isinstance(job, Job):
+            self.admit()
         self._asked += 1
         self._at_rest.clear()
         try:
@@ -176,10 +184,13 @@ class Pool:
     async def _born(self) -> Worker:
         if self._is_closed:
             raise EngineError("The workers of this generation have ended.")
-        worker = await self.nursery.fork(Order(str(self.folder.resolve()), self.limits.memory_bytes, self.limits.rows))
+        worker = await self.nursery.fork(self._order())
         self._workers.add(worker)
         self.tally.alive += 1
         return worker
+
+    def _order(self) -> Order:
+        return Order(str(self.folder.resolve()), self.limits.memory_bytes, self.limits.rows, self.server)
 
     def _add_a_spare(self) -> None:
         """Have a worker born while others work, one at a time."""

@@ -35,6 +35,15 @@ class Texts:
             sync(path.parent)
         return digest
 
+    def adopt(self, file: Path, digest: str, suffix: str) -> None:
+        """Keep what *file* holds, whose hash is *digest*; the file is moved, and on the disk when this returns."""
+        path = self.path(digest, suffix)
+        if file.is_file() and not path.is_file():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            sync(file)
+            file.rename(path)
+            sync(path.parent)
+
     def path(self, digest: str, suffix: str) -> Path:
         """Return where the text with that hash is."""
         return self._folder / digest[:2] / f"{digest}{suffix}"

@@ -9,15 +9,16 @@ import gc
 import resource
 import socket
 import struct
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import orjson
-from pyoxigraph import DefaultGraph, NamedNode, QuerySolutions, QueryTriples, RdfFormat, Store, serialize
+from pyoxigraph import QueryBoolean, QuerySolutions, RdfFormat, Store, serialize
 
-from graph.engine.embedded import EmbeddedReader
+from graph.engine.embedded import Reader
+from graph.engine.evaluation import PREFIXED, Evaluator
+from graph.engine.jobs import Job
 from graph.engine.rows import COUNTERS, Counter, RowsExceeded, limited
 from graph.errors import FormatLimitError, GraphError, QueryRefusedError, UnwritableError
 from graph.exports.answers import network_of_rows, network_of_triples, rows_of
@@ -27,62 +28,16 @@ from graph.exports.rdf import write_triples
 from graph.exports.writers import written
 from graph.federation import refuse_hidden
 from graph.formats import GRAPHS, NETWORKS, QUERY_GRAPHS, QUERY_TABLES, RDF_XML, Format, find_format
+from graph.garbage import MANY_OBJECTS
 from graph.iris import Iris
 from graph.sparql_mistakes import explain
 from graph.walks import Walk, opened, walk
 
 FRAME: Final = struct.Struct("!cI")
 PIECE_BYTES: Final = 64 * 1024
-MANY_OBJECTS: Final = 100_000
-# The engine's own serializer knows no prefixes; these formats are read by people.
-PREFIXED: Final = (RdfFormat.TURTLE, RdfFormat.RDF_XML)
 # What the network of an answer is called.
 TITLE: Final = "Cloud Index: the answer to a query"
 READY, PIECE, END, ERROR = b"R", b"D", b"E", b"X"
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """A query with the dataset it asks, and the name of the format of its answer.
-
-    Attributes:
-        default_graphs, named_graphs: ``None`` leaves the choice to the query.
-        gateway: What the addresses of services in the query begin with; empty when it may ask none.
-        written: The query as it was written, where another text is run in its place.
-        harmless: The same with nobody asked, and every word at its place.
-        is_only_checked: Whether it is read and not run; the answer is empty.
-        graph: The IRI of a graph to be written out, in place of a query; empty is the default graph.
-        legend: What an answer that is written as nodes and edges is told with.
-    """
-
-    query: str
-    format: str
-    prefixes: dict[str, str]
-    default_graphs: tuple[str, ...] | None
-    named_graphs: tuple[str, ...] | None = None
-    base_iri: str | None = None
-    gateway: str = ""
-    written: str = ""
-    harmless: str = ""
-    is_only_checked: bool = False
-    graph: str | None = None
-    legend: Legend | None = None
-
-    def to_bytes(self) -> bytes:
-        """Return the job as a line of JSON."""
-        return orjson.dumps(self) + b"\n"
-
-
-@dataclass(frozen=True, slots=True)
-class WalkJob:
-    """A walk through the arrays in *folder*; its answer is JSON, with the fields of `Ways`."""
-
-    folder: str
-    walk: Walk
-
-    def to_bytes(self) -> bytes:
-        """Return the job as a line of JSON."""
-        return orjson.dumps(self) + b"\n"
 
 
 class Frames:
@@ -154,41 +109,43 @@ class Frames:
         return b"".join(FRAME.pack(PIECE, len(piece)) + piece for piece in pieces)
 
 
-def serve(descriptor: int, folder: str, allowance_bytes: int, *, most_rows: int = 0) -> None:
+def serve(
+    descriptor: int, open_evaluator: Callable[[], Evaluator], allowance_bytes: int, *, most_rows: int = 0
+) -> None:
     """Answer the jobs that come over a socket until it is closed.
 
     Args:
         descriptor: That of the socket.
-        folder: That of the store.
+        open_evaluator: Opens what evaluates them.
         allowance_bytes: How much this process may grow above its size after opening the store.
         most_rows: How many rows or triples an answer may have; 0 sets no limit.
     """
     channel = socket.socket(fileno=descriptor)
     channel.setblocking(True)  # noqa: FBT003
     frames = Frames(channel, most_rows=most_rows)
-    store = Store.read_only(folder)
+    evaluator = open_evaluator()
     limit_memory(allowance_bytes)
     gc.set_threshold(MANY_OBJECTS)  # a query leaves next to nothing that only a search would find
     frames.begin()
     with channel, channel.makefile("rb") as jobs:
         for line in jobs:
             try:
-                _perform(store, orjson.loads(line), frames)
+                _perform(evaluator, orjson.loads(line), frames)
             except (GraphError, RowsExceeded, OSError, ValueError, RuntimeError, MemoryError, ImportError) as error:
                 frames.fail(*_reason(error))
 
 
-def _perform(store: Store, order: dict[str, Any], frames: Frames) -> None:
+def _perform(evaluator: Evaluator, order: dict[str, Any], frames: Frames) -> None:
     """Do one job."""
     if "walk" in order:
         frames.write(orjson.dumps(walk(opened(order["folder"]), Walk(**order["walk"]))))
         frames.end()
     elif "part" in order:
-        _export(store, ExportJob.read(order), frames)
+        _export(evaluator, ExportJob.read(order), frames)
     else:
         job = Job(**{**order, "legend": order["legend"] and Legend.read(order["legend"])})
         try:
-            answer(store, job, frames)
+            answer(evaluator, job, frames)
         except SyntaxError as error:
             mistake = explain(job.written or job.query, _message(job, error), job.prefixes)
             frames.fail("syntax", mistake.reason, (mistake.line, mistake.column, mistake.word, mistake.suggestions))
@@ -204,59 +161,55 @@ def _reason(error: Exception) -> tuple[str, str, Sequence[Any]]:
         return "refused", str(error), ()
     if isinstance(error, RowsExceeded):
         return "rows", "", ()
+    if isinstance(error, GraphError):
+        return "server", str(error), (error.code, error.__dict__)
     # What is loaded when it is first needed has no room; nor have the files of arrays.
     has_no_room = isinstance(error, MemoryError | ImportError) or getattr(error, "errno", None) == errno.ENOMEM
     return ("memory", "", ()) if has_no_room else ("engine", str(error), ())
 
 
-def answer(store: Store, job: Job, frames: Frames) -> None:
-    """Write the answer to *job* into *frames*, as the engine serializes it."""
+def answer(evaluator: Evaluator, job: Job, frames: Frames) -> None:
+    """Write the answer to *job* into *frames*."""
     if job.graph is not None:
-        _write_whole(store, job, frames)
+        form = find_format(job.format, GRAPHS).engine
+        assert isinstance(form, RdfFormat)
+        evaluator.write_graph(job, form, frames)
+        frames.end()
         return
-    graphs: Any = None if job.default_graphs is None else [NamedNode(iri) for iri in job.default_graphs]
-    named: Any = None if job.named_graphs is None else [NamedNode(iri) for iri in job.named_graphs]
     refuse_hidden(job.query, job.gateway, lambda text: _parse(text, job))
     if job.is_only_checked:
         _parse(job.query, job)
         frames.end()
         return
-    prefixes = {name: iri for name, iri in job.prefixes.items() if f"{name}:" in job.query}  # each costs time
-    result = store.query(job.query, base_iri=job.base_iri, prefixes=prefixes, default_graph=graphs, named_graphs=named)
-    try:
-        if isinstance(result, QueryTriples):
-            _write_graph(store, result, job, frames)
+    with evaluator.result(job) as result:
+        if isinstance(result, QuerySolutions):
+            _write_table(evaluator, result, job, frames)
+        elif isinstance(result, QueryBoolean):
+            output: Any = frames
+            engine: Any = find_format(job.format, QUERY_TABLES).engine
+            result.serialize(output, engine)
         else:
-            form = find_format(job.format, QUERY_TABLES)
-            if isinstance(result, QuerySolutions) and form in NETWORKS:
-                _write_table_as_network(store, result, job, form, frames)
-            else:
-                if isinstance(result, QuerySolutions):
-                    frames.begin_table(job.format)
-                output: Any = frames
-                engine: Any = form.engine
-                result.serialize(output, engine)
-    finally:
-        del result
+            _write_graph(evaluator, result, job, frames)
     frames.end()
 
 
-def _write_whole(store: Store, job: Job, frames: Frames) -> None:
-    """Write a graph out."""
-    form = find_format(job.format, GRAPHS).engine
-    assert isinstance(form, RdfFormat)
-    graph = NamedNode(job.graph) if job.graph else DefaultGraph()
+def _write_table(evaluator: Evaluator, solutions: QuerySolutions, job: Job, frames: Frames) -> None:
+    form = find_format(job.format, QUERY_TABLES)
+    if form in NETWORKS:
+        _write_table_as_network(evaluator, solutions, job, form, frames)
+        return
+    frames.begin_table(job.format)
     output: Any = frames
-    store.dump(output, form, from_graph=graph, prefixes=job.prefixes if form in PREFIXED else None)
-    frames.end()
+    engine: Any = form.engine
+    solutions.serialize(output, engine)
 
 
-def _write_graph(store: Store, triples: QueryTriples, job: Job, frames: Frames) -> None:
+def _write_graph(evaluator: Evaluator, triples: Iterable[Any], job: Job, frames: Frames) -> None:
     form = find_format(job.format, QUERY_GRAPHS)
-    passed = limited(triples, frames.most_rows) if frames.most_rows else triples
+    passed = limited(iter(triples), frames.most_rows) if frames.most_rows else triples
     if form in NETWORKS:
         assert job.legend is not None
-        reader = _reader(store, job.legend)
+        reader = _reader(evaluator, job.legend)
         for piece in written(network_of_triples(passed, reader, job.legend, TITLE), form):
             frames.write(piece)
     elif form is RDF_XML:
@@ -267,18 +220,20 @@ def _write_graph(store: Store, triples: QueryTriples, job: Job, frames: Frames) 
         serialize(passed, output, engine, prefixes=job.prefixes if engine in PREFIXED else None)
 
 
-def _write_table_as_network(store: Store, solutions: QuerySolutions, job: Job, form: Format, frames: Frames) -> None:
+def _write_table_as_network(
+    evaluator: Evaluator, solutions: QuerySolutions, job: Job, form: Format, frames: Frames
+) -> None:
     assert job.legend is not None
     names = [variable.value for variable in solutions.variables]
     rows: Any = limited(solutions, frames.most_rows) if frames.most_rows else solutions
-    reader = _reader(store, job.legend)
+    reader = _reader(evaluator, job.legend)
     for piece in written(network_of_rows(names, rows_of(rows, names), reader, job.legend, TITLE), form):
         frames.write(piece)
 
 
-def _export(store: Store, job: ExportJob, frames: Frames) -> None:
+def _export(evaluator: Evaluator, job: ExportJob, frames: Frames) -> None:
     """Write how much an export has, in a frame of its own, and then the export."""
-    counts, write = prepare(job, _reader(store, job.legend))
+    counts, write = prepare(job, _reader(evaluator, job.legend))
     frames.write(orjson.dumps(counts))
     frames.push()
     if not job.is_counted:
@@ -286,8 +241,8 @@ def _export(store: Store, job: ExportJob, frames: Frames) -> None:
     frames.end()
 
 
-def _reader(store: Store, legend: Legend) -> EmbeddedReader:
-    return EmbeddedReader(store, Iris(legend.base).graph("all"))
+def _reader(evaluator: Evaluator, legend: Legend) -> Reader:
+    return evaluator.reader(Iris(legend.base).graph("all"))
 
 
 def _message(job: Job, error: SyntaxError) -> str:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from graph.engine.channel import Channel, Lost
-from graph.engine.nursery import LISTEN, Order
+from graph.engine.nursery import LISTEN, NETWORKED, Order
 from graph.errors import EngineError
 
 Death = asyncio.Future[int | None]
@@ -63,8 +63,13 @@ class Worker:
 
 @dataclass(slots=True)
 class Nursery:
-    """The process that forks the workers of every generation; it starts with the first one."""
+    """The process that forks the workers of every generation; it starts with the first one.
 
+    Attributes:
+        is_networked: Whether the workers keep the network, because they ask a server.
+    """
+
+    is_networked: bool = False
     _process: asyncio.subprocess.Process | None = None
     _control: socket.socket | None = None
     _listening: asyncio.Task[None] | None = None
@@ -180,6 +185,7 @@ class Nursery:
                 "-P",  # the folder it stands in is no place to import from
                 "-m",
                 "graph.engine.nursery",
+                *([NETWORKED] if self.is_networked else ()),
                 stdin=theirs.fileno(),
                 stdout=asyncio.subprocess.DEVNULL,
                 stderr=asyncio.subprocess.DEVNULL,

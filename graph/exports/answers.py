@@ -50,6 +50,19 @@ class _Gathered:
         self.thing(target)
         self._edges.setdefault(self._id(source, relation, target), (source, relation, target))
 
+    def connection(self, source: Term, target: Term, otherwise: str) -> None:
+        """Note how the graph connects two things: as is stated, else as follows, else with the word *otherwise*."""
+        found: list[Ends] = [
+            (one.subject, one.predicate.value, one.object)
+            for ends in ((source, target), (target, source))
+            for one in self._reader.quads(ends[0], None, ends[1], self._iris.graph("all"))
+            if one.predicate.value in self._relations
+        ]
+        stated = [edge for edge in found if self._places(self._id(*edge))[0]]
+        primary = [edge for edge in found if self._relations[edge[1]].is_primary]
+        for edge in stated or primary[:1] or found[:1] or [(source, otherwise, target)]:
+            self.edge(*edge)
+
     def network(self, title: str) -> Network:
         nodes = [self._node(term, facts) for term, facts in self._facts.items()]
         names = {node.id: node.label for node in nodes}
@@ -158,7 +171,8 @@ def network_of_rows(
 
     A row is an edge from the thing in the column ``source`` (or ``subject``, ``from``, ``s``) to that in ``target``
     (or ``object``, ``to``, ``o``); else from the first thing in it to the next.  The column ``relation`` (or
-    ``predicate``, ``property``, ``label``, ``p``) says what it means.  Further things are nodes.
+    ``predicate``, ``property``, ``label``, ``p``) says what it means; without one the edge is what the graph states
+    between the two, and where that is nothing, the names of the columns say it.  Further things are nodes.
     """
     gathered = _Gathered(reader, legend)
     ends = _column(names, SOURCES), _column(names, TARGETS)
@@ -172,10 +186,12 @@ def network_of_rows(
         if len(chosen) == 2:
             source, target = (row[at] for at in chosen if at is not None)
             meaning = row[middle] if middle is not None else None
-            word = _value(meaning) if meaning is not None else f"{names[chosen[0] or 0]} – {names[chosen[1] or 0]}"
             assert source is not None
             assert target is not None
-            gathered.edge(source, word, target)
+            if meaning is not None:
+                gathered.edge(source, _value(meaning), target)
+            else:
+                gathered.connection(source, target, f"{names[chosen[0] or 0]} – {names[chosen[1] or 0]}")
     return gathered.network(title)
 
 

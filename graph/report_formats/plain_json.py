@@ -7,6 +7,7 @@ from typing import Any, Final
 import orjson
 from pydantic import TypeAdapter, ValidationError
 
+from graph.codes import CODES
 from graph.documents import Problem
 from graph.errors import ReportError
 from graph.report import Entry, Report
@@ -31,12 +32,17 @@ def as_json(report: Report, document_of: Callable[[str], str] | None = None) -> 
 
 
 def shown(entry: Entry, document_of: Callable[[str], str] | None = None) -> dict[str, Any]:
-    """Return one entry: the problem, its document, and how it stands to the report before."""
+    """Return one entry: the problem, its document, how it stands to the report before, and what its kind is.
+
+    Summary and help are empty for kinds that are told by their code alone.
+    """
     told: dict[str, Any] = asdict(entry.problem)
     if document_of is not None:
         told["document"] = document_of(entry.problem.place.path)
     told["status"] = entry.status
     told["since"] = entry.since or None
+    kind = CODES.get(entry.problem.code)
+    told["summary"], told["help"] = (kind.summary, kind.help) if kind else ("", "")
     clean: dict[str, Any] = _clean(told)
     return clean
 

@@ -22,6 +22,7 @@ from graph.sources.yaml_nodes import About, Nodes
 from graph.vocabulary import Class, Vocabulary
 
 BESIDE: Final = re.compile(r"--- beside (\d+)\n")
+BUNDLE: Final = re.compile(rb"--- beside (\d+)\n")
 FRONT: Final = re.compile(r"---[ \t]*\n(?P<mapping>.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 ENCODING: Final = re.compile(rb"^encoding:[ \t]*[\"']?([A-Za-z0-9._-]+)", re.MULTILINE)
 KEYS: Final = ("columns", "type", "delimiter", "encoding", "language", "skip", "name")
@@ -46,6 +47,18 @@ def bundled(mapping: bytes, content: bytes) -> bytes:
     rows = rows.removeprefix("\ufeff").replace("\r\n", "\n")
     head = mapping if mapping.endswith(b"\n") else mapping + b"\n"
     return b"--- beside %d\n" % head.count(b"\n") + head + rows.encode()
+
+
+def unbundled(name: str, content: bytes) -> dict[str, bytes]:
+    """Return the files that *content* was read from: one with that name, and perhaps its mapping beside it."""
+    found = BUNDLE.match(content)
+    if found is None or not name.lower().endswith(".csv"):
+        return {name: content}
+    lines = content[found.end() :].split(b"\n", int(found[1]))
+    mapping = b"".join(line + b"\n" for line in lines[:-1])
+    named = ENCODING.search(mapping)
+    encoding = named[1].decode() if named and is_encoding(named[1].decode()) else "utf-8"
+    return {f"{name}.yaml": mapping, name: lines[-1].decode().encode(encoding)}
 
 
 def is_encoding(name: str) -> bool:

@@ -18,7 +18,6 @@ from graph.iris import Iris
 from graph.sources import rdf
 from graph.vocabulary import Vocabulary
 
-SUFFIX: Final = ".written"
 HEAD: Final = re.compile(r"# written by (.*), request (\S*), at (\S+)")
 
 

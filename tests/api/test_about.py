@@ -3,11 +3,14 @@
 from pathlib import Path
 
 import httpx
+import pytest
 import yaml
 
 from tests.api.test_cli import place
 from tests.api.test_problems import assert_is_problem
 from tests.conftest import DATA, running
+
+pytestmark = pytest.mark.any_engine
 
 
 def test_the_service_tells_its_name_limits_prefixes_and_words(client: httpx.Client) -> None:
@@ -35,6 +38,7 @@ def test_the_questions_are_those_of_the_folder_in_their_order(client: httpx.Clie
     assert [one["sparql"] for one in told] == [one["sparql"] for one in expected]
 
 
+@pytest.mark.embedded_only("it says nothing about the engine, and starts a service of its own")
 def test_questions_are_read_as_they_are_now_and_a_broken_file_is_a_problem(tmp_path: Path) -> None:
     folder = place(tmp_path).folder
     questions = folder / "data" / "questions.yaml"

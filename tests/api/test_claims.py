@@ -5,6 +5,8 @@ from typing import Any
 import httpx
 import pytest
 
+pytestmark = pytest.mark.any_engine
+
 
 def read(client: httpx.Client, path: str, **parameters: str) -> Any:
     return client.get(path, params=parameters).raise_for_status().json()

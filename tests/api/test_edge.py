@@ -13,6 +13,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from tests.conftest import DATA, running
 
+pytestmark = pytest.mark.any_engine
+
 SECURITY = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -145,9 +147,11 @@ def test_a_service_that_can_do_its_work_is_ready(client: httpx.Client) -> None:
         "generation": True,
         "workers": True,
         "watch": True,
+        "server": True,
     }
 
 
+@pytest.mark.embedded_only("it says nothing about the engine, and starts a service of its own")
 def test_a_service_whose_workers_are_all_busy_is_not_ready_and_says_why(tmp_path: Path) -> None:
     runaway = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
     with (

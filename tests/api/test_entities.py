@@ -8,6 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
+pytestmark = pytest.mark.any_engine
+
 LIMIT = "1000"
 
 

@@ -15,6 +15,8 @@ import pytest
 from graph.formats import EXPORTS, NETWORKS, RDF, Format
 from tests.api.writers import desk, prepare
 
+pytestmark = pytest.mark.any_engine
+
 FILTERS = (
     {"type": "Software"},
     {"filter": "type:Software and not uses"},
@@ -253,6 +255,23 @@ def test_a_table_says_with_its_columns_what_is_an_edge(client: httpx.Client) -> 
     assert edge["label"] == "runs"
 
 
+def test_a_table_of_two_things_tells_what_is_stated_between_them(client: httpx.Client) -> None:
+    query = "SELECT ?tool ?user { ?user ci:dependsOn ?tool VALUES ?user { id:kubespray } }"
+    graph = graph_of(get(client, "/sparql", query=query, format="graphml"))
+
+    (edge,) = graph["kubespray"]["ansible"].values()
+    assert (edge["label"], edge["sentence"]) == ("uses tool", "Kubespray uses Ansible")
+    assert "cloud-index:45" in edge["sources"]
+
+
+def test_what_nothing_connects_is_told_by_its_columns(client: httpx.Client) -> None:
+    query = "SELECT ?one ?other { VALUES (?one ?other) { (id:rook id:ansible) (id:ansible id:nobody) } }"
+    graph = graph_of(get(client, "/sparql", query=query, format="graphml"))
+
+    assert [one["label"] for one in graph["rook"]["ansible"].values()] == ["one – other"]
+    assert graph.number_of_edges() == 2
+
+
 def test_things_alone_are_nodes(client: httpx.Client) -> None:
     graph = graph_of(get(client, "/sparql", query="SELECT ?x { ?x a ci:LoadBalancer }", format="graphml"))
 
@@ -337,6 +356,7 @@ def test_every_format_can_be_empty(form: Format, client: httpx.Client) -> None:
     assert get(client, f"/api/export/{form.name}", q="there is nothing that is called so").content
 
 
+@pytest.mark.embedded_only("each node of such a picture is looked up on the server, which takes long")
 def test_what_a_format_cannot_hold_is_said(client: httpx.Client) -> None:
     query = "CONSTRUCT { ?a ?p ?b } WHERE { ?a ?p ?b FILTER(ISIRI(?b)) }"
 
@@ -365,6 +385,7 @@ def test_a_construct_that_fails_is_a_problem(client: httpx.Client) -> None:
 # --- while others write
 
 
+@pytest.mark.embedded_only("it asks an earlier generation")
 def test_what_was_just_written_is_exported_with_its_source(tmp_path: Path) -> None:
     with desk(prepare(tmp_path)) as service:
         text = "entities: {argo-cd: {type: ClusterInstaller, name: 'Argo \"CD\"', relations: [{uses: helm}]}}\n"
@@ -403,6 +424,7 @@ def test_two_entities_with_one_name_are_two_notes(tmp_path: Path) -> None:
         ).raise_for_status()
         content = service.client.get("/api/export/obsidian", params={"document": "new"}).content
 
+    assert content[:2] == b"PK", content[:700]
     files = zipfile.ZipFile(io.BytesIO(content)).namelist()
     assert len({name.casefold() for name in files}) == len(files) == len(names)
     assert all(len(name) < 160 and not set(name) & set('\\:*?"<>|') for name in files)

@@ -15,7 +15,7 @@ from tests.conftest import DATA, running
 
 RESULTS = "application/sparql-results+json"
 LARGEST = 64 * 1024
-SECONDS = 4
+SECONDS = 15
 
 
 class Remote:

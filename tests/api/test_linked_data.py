@@ -6,6 +6,8 @@ import rdflib
 from rdflib.compare import isomorphic
 from rdflib.namespace import RDF, RDFS
 
+pytestmark = pytest.mark.any_engine
+
 FORMATS = [
     ("turtle", "text/turtle", "turtle"),
     ("n-triples", "application/n-triples", "nt"),

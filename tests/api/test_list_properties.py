@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from graph.index import Index
 from graph.listing import SORTED_BY
 
+pytestmark = pytest.mark.any_engine
+
 # A filter as text, and the SPARQL pattern that says the same of ?x.
 Filter = tuple[str, str]
 UNIVERSE = "?x a ci:Entity FILTER(STRSTARTS(STR(?x), STR(id:))) "
@@ -100,7 +102,7 @@ def pages(client: httpx.Client, filter_: str, **parameters: str) -> list[str]:
         response = client.get(response.links["next"]["url"])
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(asked=FILTERS, facet=st.sampled_from((*FACETS, *RELATIONS)), sort=st.sampled_from(sorted(SORTED_BY)))
 def test_totals_pages_facets_tables_and_sparql_agree(
     client: httpx.Client, asked: Filter, facet: str, sort: str
@@ -174,7 +176,7 @@ def test_every_field_of_the_ontology_can_be_counted(client: httpx.Client, index:
         assert field in read(client, limit="0", facets=field)["facets"]
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(max_size=40) | st.text('()":,*\\ andorntype uses', max_size=40))
 def test_whatever_a_filter_says_is_answered(client: httpx.Client, text: str) -> None:
     response = client.get("/api/entities", params={"filter": text, "limit": "0"})

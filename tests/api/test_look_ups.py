@@ -8,6 +8,8 @@ import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse
 from rdflib import Graph
 
+pytestmark = pytest.mark.any_engine
+
 MANY = "/api/entities/by-id"
 # What rdflib does by itself when it reads JSON-LD.
 IGNORED = pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")

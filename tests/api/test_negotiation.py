@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from api.errors import NotAcceptableError
 from api.negotiation import Range, choose, parse_accept
-from api.problems import NotAcceptableError
 from graph.errors import UnknownFormatError
 from graph.formats import CSV, GRAPHS, JSON, JSON_LD, NTRIPLES, RDF_XML, RESULTS, TSV, TURTLE, XML, Format
 

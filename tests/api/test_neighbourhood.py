@@ -5,6 +5,8 @@ from typing import Any
 import httpx
 import pytest
 
+pytestmark = pytest.mark.any_engine
+
 
 def around(client: httpx.Client, slug: str, **parameters: str) -> dict[str, Any]:
     found: dict[str, Any] = (

@@ -13,6 +13,8 @@ import pytest
 
 from tests.conftest import DATA, running
 
+pytestmark = pytest.mark.any_engine
+
 
 def paths(client: httpx.Client, source: str, target: str, **parameters: str) -> dict[str, Any]:
     """Return the answer."""
@@ -35,6 +37,18 @@ def test_a_path_is_told_in_sentences_each_with_who_states_it(client: httpx.Clien
     assert all(step["sources"][0]["line"] > 0 for steps in path["steps"] for step in steps if not step["inferred"])
     assert all(steps for steps in path["steps"])
     assert (answer["complete"], answer["reached"]) == (True, "")
+
+
+def test_of_shortest_paths_those_come_first_that_need_no_section_in_which_both_are_mentioned(
+    client: httpx.Client,
+) -> None:
+    (first,) = paths(client, "ovhcloud", "ironic")["paths"]
+    every = [slugs(path) for path in paths(client, "ovhcloud", "ironic", find="all")["paths"]]
+
+    sections = [any("/section/" in slug for slug in path) for path in every]
+    assert sections == [False, False, True]
+    assert slugs(first) == every[0]
+    assert slugs(paths(client, "ovhcloud", "ironic", find="k", k="1")["paths"][0]) == every[0]
 
 
 def test_a_direct_relation_is_a_path_of_one_step_told_from_its_side(client: httpx.Client) -> None:
@@ -145,6 +159,7 @@ def test_what_does_not_fit_is_named(query: str, parameter: str, client: httpx.Cl
     assert response.json()["parameter"] == parameter
 
 
+@pytest.mark.embedded_only("walks never leave this machine")
 def test_a_service_with_little_time_answers_what_names_no_time(tmp_path: Path) -> None:
     options = ("--data", str(DATA), "--state", str(tmp_path / "state"))
 
@@ -157,6 +172,7 @@ def test_a_service_with_little_time_answers_what_names_no_time(tmp_path: Path) -
     assert [answer["complete"] for answer in (usual, most)] == [True, True]
 
 
+@pytest.mark.embedded_only("walks never leave this machine")
 def test_a_client_that_goes_away_takes_its_search_with_it(tmp_path: Path) -> None:
     """There is one worker, and it is stopped: unless it is killed at once, the next question waits for a minute."""
     options = ("--data", str(DATA), "--state", str(tmp_path / "state"))

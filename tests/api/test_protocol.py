@@ -11,6 +11,8 @@ import rdflib
 
 from tests.conftest import DATA, running
 
+pytestmark = pytest.mark.any_engine
+
 ASK = "ASK { id:kubespray ci:usesTool id:ansible }"
 QUERY_TYPE = {"Content-Type": "application/sparql-query"}
 RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"

@@ -7,6 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+pytestmark = pytest.mark.any_engine
+
 
 def hits(client: httpx.Client, text: str, **parameters: str) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = (
@@ -111,7 +113,7 @@ def test_what_does_not_fit_is_named(query: str, parameter: str, client: httpx.Cl
     assert (response.status_code, response.json()["parameter"]) == (400, parameter)
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(min_size=1, max_size=60) | st.text('"*()^:-+ANDORNOT kubens\x00', min_size=1, max_size=40))
 def test_whatever_is_typed_is_answered(client: httpx.Client, text: str) -> None:
     response = client.get("/api/search", params={"q": text})

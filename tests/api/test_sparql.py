@@ -18,6 +18,9 @@ from rdflib.compare import isomorphic
 
 from graph.formats import NETWORKS
 from tests.conftest import DATA, running
+from tests.servers.tested import EMBEDDED, TESTED
+
+pytestmark = pytest.mark.any_engine
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
@@ -596,7 +599,9 @@ def test_from_and_the_protocol_choose_the_same_dataset(client: httpx.Client) -> 
     assert column(client, query, **{"default-graph-uri": f"{BASE}graph/inferred"}) == []
 
 
-@pytest.mark.xfail(strict=True, reason="the engine gives a triple once for each default graph that holds it")
+@pytest.mark.xfail(
+    TESTED == EMBEDDED, strict=True, reason="the engine gives a triple once for each default graph that holds it"
+)
 def test_a_triple_of_several_default_graphs_counts_once(client: httpx.Client) -> None:
     graphs = [f"{BASE}document/common-knowledge", f"{BASE}document/cloud-index"]
 
@@ -673,6 +678,7 @@ def test_an_answer_that_is_stopped_on_its_way_is_visibly_broken(client: httpx.Cl
     assert ask(client, "ASK {}").json()["boolean"] is True
 
 
+@pytest.mark.embedded_only("the memory is that of the server")
 def test_a_query_that_wants_too_much_memory_is_stopped_and_the_answer_says_the_limit(tmp_path: Path) -> None:
     query = "SELECT * { ?a ?b ?c . ?d ?e ?f } ORDER BY ?c ?f ?a ?d"
     environment = {"CLOUDINDEX_QUERY_MEMORY_MIB": "128"}

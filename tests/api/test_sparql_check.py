@@ -5,6 +5,8 @@ from typing import Any
 import httpx
 import pytest
 
+pytestmark = pytest.mark.any_engine
+
 
 def checked(client: httpx.Client, query: str) -> Any:
     return client.post("/api/sparql/check", json={"query": query}).raise_for_status().json()

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from graph.index import Index
 from graph.neighbours import count_neighbours
-from graph.subgraph import MOST_EDGES, MOST_NODES, Expansion, SubgraphQuestion, subgraph
+from graph.subgraph import MOST_EDGES, MOST_NODES, Expansion, Subgraph, SubgraphEdge, SubgraphQuestion, subgraph
+
+pytestmark = pytest.mark.any_engine
 
 SLUGS = ("kubespray", "kubernetes", "openstack", "metallb", "document/cloud-index")
 
@@ -183,6 +185,20 @@ def check_promises(numbers: list[int], limit: int, inferred: bool, index: Index)
     for one, expansion in zip(found.expansions, expansions, strict=True):
         assert min(limit, one.total) <= one.shown <= one.total or len(found.nodes) == MOST_NODES
         assert one.slug == expansion.slug
+    check_order(found)
+
+
+def check_order(part: Subgraph) -> None:
+    """What brought a node comes first, then what is stated, as the nodes came: more of a part is behind what it was."""
+    arrivals = {node.slug: place for place, node in enumerate(part.nodes)}
+    bringers = {node.slug: part.expansions[node.expansion].slug for node in part.nodes if node.expansion >= 0}
+
+    def rank(edge: SubgraphEdge) -> tuple[bool, bool, int]:
+        has_brought = bringers.get(edge.source) == edge.target or bringers.get(edge.target) == edge.source
+        return (not has_brought, edge.inferred, max(arrivals[edge.source], arrivals[edge.target]))
+
+    ranks = [rank(edge) for edge in part.edges]
+    assert ranks == sorted(ranks)
 
 
 def test_any_part_keeps_its_promises(index: Index) -> None:

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from api import problems
-from api.problems import TokensFileError
+from api.errors import TokensFileError
 from api.security import authorise, needs
 from api.settings import Settings
 from api.tokens import FILE, PREFIX, Role, Tokens
@@ -199,7 +199,7 @@ def test_a_name_is_one_line(name: str, tokens: Tokens) -> None:
         tokens.create(name, Role.READ)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text() | st.from_regex(rf"{PREFIX}[A-Za-z0-9_-]{{43}}", fullmatch=True))
 def test_no_random_text_is_a_token(text: str, tokens: Tokens) -> None:
     if not tokens.list():
@@ -319,6 +319,18 @@ def test_a_created_token_alone_is_printed(tmp_path: Path) -> None:
     assert (found.name, found.role) == ("importer", Role.WRITE)
     assert found.expires is not None
     assert run.text.strip() not in run.errors
+
+
+def test_copies_of_the_service_may_share_a_file_of_tokens(tmp_path: Path) -> None:
+    shared = tmp_path / "shared" / "tokens.json"
+    place = Place(tmp_path)
+
+    run = place.run("token", "create", "--name", "importer", "--role", "write", CLOUDINDEX_TOKENS=str(shared))
+
+    assert run.code == 0
+    assert Tokens(tmp_path / "any", shared).find(run.text.strip()) is not None
+    assert not (tmp_path / "state" / FILE).exists()
+    assert "importer" in place.run("token", "list", CLOUDINDEX_TOKENS=str(shared)).text
 
 
 def test_the_list_tells_of_tokens_and_shows_none(tmp_path: Path) -> None:

@@ -6,9 +6,11 @@ import rdflib
 from pyoxigraph import Store
 from rdflib.namespace import DCTERMS, RDF, VOID
 
-from graph.engine.pool import Limits
+from graph.limits import Limits
 from graph.service_description import FUNCTIONS, SD
 from tests.conftest import DATA, running
+
+pytestmark = pytest.mark.any_engine
 
 CI = rdflib.Namespace("https://w3id.org/cloudindex/ontology#")
 SERVICE = rdflib.Namespace(SD)
@@ -84,6 +86,7 @@ def test_a_function_that_is_named_is_known_to_the_engine(function: str) -> None:
     assert list(Store().query(f"SELECT (<{function}>(1, 2) AS ?x) {{}}"))  # type: ignore[arg-type]
 
 
+@pytest.mark.embedded_only("it says nothing about the engine, and starts a service of its own")
 def test_title_and_licence_are_what_is_set(tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("titled")
     licence = "https://creativecommons.org/licenses/by/4.0/"

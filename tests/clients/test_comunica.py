@@ -16,6 +16,7 @@ from tests.conftest import ROOT
 COMMAND = ROOT / ".venv/clients/node_modules/.bin/comunica-sparql"
 JSON = "application/sparql-results+json"
 pytestmark = [
+    pytest.mark.any_engine,
     pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed"),
     pytest.mark.skipif(not COMMAND.exists(), reason="Comunica is not installed; `make test` does it where npm is"),
 ]

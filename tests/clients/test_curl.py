@@ -10,7 +10,7 @@ import pytest
 from tests.clients.questions import BROKEN, CONSTRUCT, LONG, NAMES, NO, SELECT, TRIPLE, YES
 
 CURL = shutil.which("curl")
-pytestmark = pytest.mark.skipif(CURL is None, reason="curl is not installed")
+pytestmark = [pytest.mark.any_engine, pytest.mark.skipif(CURL is None, reason="curl is not installed")]
 
 
 def curl(*arguments: str, sent: str | None = None) -> "subprocess.CompletedProcess[str]":

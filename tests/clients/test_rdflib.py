@@ -8,6 +8,8 @@ from rdflib.plugins.stores.sparqlstore import SPARQLStore
 
 from tests.clients.questions import BROKEN, CI, CONSTRUCT, DOCUMENT, ID, NAMES, NO, SELECT, TRIPLE, YES
 
+pytestmark = pytest.mark.any_engine
+
 Method = Literal["GET", "POST", "POST_FORM"]
 WAYS: tuple[Method, ...] = ("GET", "POST", "POST_FORM")
 USES_TOOL = rdflib.URIRef(f"{CI}usesTool")

@@ -24,6 +24,8 @@ from SPARQLWrapper.SPARQLExceptions import QueryBadFormed, URITooLong
 
 from tests.clients.questions import BROKEN, CONSTRUCT, LONG, NAMES, NO, SELECT, TRIPLE, YES
 
+pytestmark = pytest.mark.any_engine
+
 WAYS = [
     pytest.param(GET, URLENCODED, id="GET"),
     pytest.param(POST, URLENCODED, id="form"),

@@ -221,3 +221,26 @@ def test_a_write_whose_process_is_killed_fails_alone(data: Path, tmp_path: Path)
         assert client.get("/api/entities/e1").status_code == 404
         assert put(client, token, "second", "entities: {second: {type: Client, name: Second}}").status_code == 201
         assert client.get("/api/entities/second").status_code == 200
+
+
+def run(*arguments: str, cwd: Path) -> "subprocess.CompletedProcess[str]":
+    command = (sys.executable, "-m", "api.cli", *arguments)
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=cwd, timeout=120)
+
+
+def test_a_full_disk_leaves_no_half_backup_and_restores_nothing_by_halves(
+    data: Path, small_disk: Path, tmp_path: Path
+) -> None:
+    state, backup = ("--state", str(tmp_path / "state")), tmp_path / "backup.tar"
+    run("build", "--data", str(data), *state, cwd=tmp_path)
+    assert run("backup", str(backup), *state, cwd=tmp_path).returncode == 0
+    filler = small_disk / "filler"
+    filler.write_bytes(bytes(shutil.disk_usage(small_disk).free - 500_000))
+
+    made = run("backup", str(small_disk / "backup.tar"), *state, cwd=tmp_path)
+    restored = run("restore", str(backup), "--state", str(small_disk / "state"), cwd=tmp_path)
+
+    assert (made.returncode, restored.returncode) == (2, 2)
+    assert made.stderr.endswith("backup.tar cannot be written, and is not there: No space left on device.\n")
+    assert "/state: cannot be written: No space left on device" in restored.stderr
+    assert list(small_disk.iterdir()) == [filler]

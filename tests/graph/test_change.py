@@ -5,11 +5,11 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-from hypothesis import HealthCheck, Phase, example, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Quad, Store
 
-from graph import publishing
+from graph.building import build
 from graph.documents import Problem, Severity
 from graph.engine.generations import Generation
 from graph.index import open_generation
@@ -211,7 +211,7 @@ JOINED = [
 @example(changes=SAID_TWICE[::-1])
 @example(changes=TWO_NAMES)
 @example(changes=TWO_NAMES[::-1])
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow], phases=WITHOUT_SHRINKING)
+@settings(max_examples=60, phases=WITHOUT_SHRINKING)
 @given(changes=CHANGES)
 def test_change_by_change_is_as_from_scratch(changes: list[dict[str, tuple[str, str] | None]]) -> None:
     with tempfile.TemporaryDirectory() as work:
@@ -219,9 +219,9 @@ def test_change_by_change_is_as_from_scratch(changes: list[dict[str, tuple[str, 
         (data / "notes").mkdir(parents=True)
         for change in changes:
             apply(change, data / "notes")
-            generation = publishing.build(data, Path(work) / "state", lambda: WORKSHOP, inputs="x")
+            generation = build(data, Path(work) / "state", lambda: WORKSHOP, inputs="x")
             shutil.rmtree(Path(work) / "fresh", ignore_errors=True)
-            fresh = publishing.build(data, Path(work) / "fresh", lambda: WORKSHOP, inputs="x")
+            fresh = build(data, Path(work) / "fresh", lambda: WORKSHOP, inputs="x")
             if any(one.severity is Severity.VIOLATION for one in (*generation.report(), *fresh.report())):
                 # Which of two documents gives way depends on which was there first.
                 continue

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from graph.collections import KINDS, File, list_files, parse_bytes, read_file
+from graph.collections import parse_bytes, read_file
 from graph.documents import Document, Origin
 from graph.engine.generations import Generation
 from graph.errors import DataFolderError
+from graph.folders import File, list_files
 from graph.iris import Iris
+from graph.kinds import KINDS
 from graph.vocabulary import Vocabulary
 from tests.conftest import KNOWLEDGE_TEXT, Write, codes
 from tests.graph.conftest import values

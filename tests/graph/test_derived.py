@@ -6,13 +6,25 @@ from pathlib import Path
 import pytest
 
 from graph import derived
+from graph.catalogue import Catalogue
 from graph.engine.generations import Generation
+from graph.entities import find_entity
 from graph.index import Index, open_generation
 from graph.relations import list_edges
 from graph.workshop import Workshop
 from tests.conftest import Write
 
 Build = Callable[[], Generation]
+MANY_TEXTS = """
+@prefix ci: <https://w3id.org/cloudindex/ontology#> .
+@prefix id: <https://w3id.org/cloudindex/id/> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix schema: <https://schema.org/> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix dcterms: <http://purl.org/dc/terms/> .
+id:alpha a ci:Service ; schema:name "Alpha" ; rdfs:label "Beta"@en, "Alpha"@en, "Alfa"@fr ;
+    dcterms:description "Two"@en, "One"@en ; skos:altLabel "alf", "alph" .
+"""
 
 
 @pytest.fixture
@@ -40,6 +52,43 @@ def test_a_change_shares_the_files_and_is_found_all_the_same(
     assert {"alpha", "beta"} <= set(index.atlas.references)
     assert index.search.find("beta").items[0].slug == "beta"
     assert opened(first).search.spelt("beta") == []
+
+
+def test_a_node_is_introduced_from_arrays_as_the_store_has_it(
+    write: Write, build: Build, opened: Callable[[Generation], Index], index: Index
+) -> None:
+    write("one.yaml", note("alpha"))
+    build()
+    write("two.yaml", note("beta"))
+    changed = opened(build())
+
+    for one in (index, changed):
+        references = one.atlas.references
+        from_arrays = Catalogue(one.reader, one.vocabulary, one.iris, derived=one.derived)
+        from_store = Catalogue(one.reader, one.vocabulary, one.iris)
+        for iri in (one.iris.resolve(reference).value for reference in references):
+            assert from_arrays.summary(iri) == from_store.summary(iri)
+
+
+def test_an_entity_is_told_from_files_as_the_store_has_it(
+    write: Write, build: Build, opened: Callable[[Generation], Index], index: Index
+) -> None:
+    write("one.ttl", MANY_TEXTS)
+    several = opened(build())
+    write("two.yaml", note("beta"))
+    changed = opened(build())
+
+    for one in (index, several, changed):
+        references = one.atlas.references
+        from_files = Catalogue(one.reader, one.vocabulary, one.iris, derived=one.derived)
+        from_store = Catalogue(one.reader, one.vocabulary, one.iris)
+        told = [reference for reference in references if from_store.holds(one.iris.resolve(reference).value)]
+        assert told
+        for reference in told:
+            assert find_entity(reference, one.reader, from_files) == find_entity(reference, one.reader, from_store)
+    assert index.derived.description_of("kubespray") is not None
+    assert several.derived.description_of("alpha") is not None
+    assert changed.derived.description_of("alpha") is None
 
 
 def test_what_has_gone_is_not_found_any_more(write: Write, build: Build, opened: Callable[[Generation], Index]) -> None:

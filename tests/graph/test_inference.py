@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Triple
 
@@ -140,7 +140,7 @@ EDGES = st.one_of(
     st.builds(lambda one, key: edge(f"{one} a {key}"), NODES, st.sampled_from(list(VOCABULARY.classes))),
 )
 GRAPHS = st.lists(EDGES, max_size=25)
-LAW = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+LAW = settings(max_examples=150)
 
 
 def closure(stated: list[Triple]) -> set[Triple]:

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph import terms
-from graph.collections import list_files, read_file
+from graph.collections import read_file
+from graph.folders import list_files
 from graph.iris import Iris
 from graph.nearness import folded, nearest
 from graph.vocabulary import Vocabulary

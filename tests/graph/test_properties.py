@@ -5,20 +5,20 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph import terms
-from graph.collections import KINDS
 from graph.documents import Document, Status
 from graph.iris import Iris
+from graph.kinds import KINDS
 from graph.triples import about, records, stated
 from graph.vocabulary_reader import load
 from tests.graph.conftest import PREFIXES, Read
 
 VOCABULARY = load()
 RDF_NAMES = [f"note{suffix}" for suffix in KINDS if suffix not in (".yaml", ".yml")]
-GENEROUS = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+GENEROUS = settings(max_examples=150)
 
 # --- texts that look like documents
 
@@ -151,7 +151,7 @@ def test_no_address_crashes_the_yaml_reader(read: Read, rest: str) -> None:
 
 
 @pytest.mark.parametrize("name", RDF_NAMES)
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80)
 @given(text=st.text() | RDF_LIKE | RDF_LIKE.map(f"{PREFIXES}{{}}".format))
 def test_no_text_crashes_an_rdf_reader(read: Read, name: str, text: str) -> None:
     document = read(text, name)

@@ -6,7 +6,7 @@ from pathlib import Path
 from graph.engine.generations import Generation
 from graph.index import Index, open_index
 from graph.workshop import Workshop
-from tests.conftest import KNOWLEDGE_TEXT, NOTE_TEXT, Write, codes
+from tests.conftest import KNOWLEDGE_TEXT, NOTE_TEXT, Write, codes, rows_of
 
 Build = Callable[[], Generation]
 
@@ -31,17 +31,13 @@ def test_a_changed_document_makes_a_new_generation(write: Write, build: Build) -
 
 
 def test_an_edge_in_two_documents_is_one_row(small_index: Index) -> None:
-    rows = small_index.reader.rows(
-        "PREFIX ci: <https://w3id.org/cloudindex/ontology#> SELECT ?tool { ?entity ci:usesTool ?tool }"
-    )
+    rows = rows_of(small_index, "SELECT ?tool { ?entity ci:usesTool ?tool }")
 
     assert len(rows) == 1
 
 
 def test_no_record_appears_where_no_graph_is_named(small_index: Index) -> None:
-    rows = small_index.reader.rows(
-        "PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> SELECT ?record { ?record a rdf:Statement }"
-    )
+    rows = rows_of(small_index, "SELECT ?record { ?record a rdf:Statement }")
 
     assert rows == []
 

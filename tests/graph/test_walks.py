@@ -1,5 +1,6 @@
 """Ways through random graphs: the same that networkx finds."""
 
+from dataclasses import replace
 from itertools import islice
 
 import networkx
@@ -20,6 +21,14 @@ EDGES = st.lists(
 )
 SOME = st.sets(st.integers(0, RELATIONS - 1)).map(lambda found: tuple(sorted(found)))
 AVOIDED = st.sets(st.integers(2, NODES - 1), max_size=2).map(lambda found: tuple(sorted(found)))
+# Ways of two steps from one end to the other.
+BRIDGES = st.lists(st.tuples(*[st.integers(0, RELATIONS - 1)] * 2), min_size=2, max_size=4).map(
+    lambda pairs: [
+        edge
+        for middle, (one, other) in enumerate(pairs, start=2)
+        for edge in ((0, one, middle, True), (middle, other, 1, True))
+    ]
+)
 Edges = list[tuple[int, int, int, bool]]
 
 
@@ -53,7 +62,7 @@ def asked(find: str, forwards: tuple[int, ...], backwards: tuple[int, ...], **mo
     return Walk(0, 1, find, forwards, backwards, **(usual | more))  # type: ignore[arg-type]
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(edges=EDGES, forwards=SOME, backwards=SOME, stated=st.booleans(), avoided=AVOIDED, steps=st.integers(1, 6))
 def test_ways_are_those_of_networkx(  # noqa: PLR0917  # each is something that a way depends on
     edges: Edges,
@@ -98,6 +107,31 @@ def test_the_same_ways_come_each_time_in_the_same_order() -> None:
     first, second = (walk(adjacency(edges), asked(SEVERAL, (0,), (), most_ways=50)) for _ in range(2))
 
     assert first == second
+
+
+@settings(max_examples=300)
+@given(bridges=BRIDGES, edges=EDGES, backwards=SOME, faint=SOME, find=st.sampled_from([SHORTEST, ALL, SEVERAL]))
+def test_ways_that_do_without_faint_relations_come_first(
+    bridges: Edges, edges: Edges, backwards: tuple[int, ...], faint: tuple[int, ...], find: str
+) -> None:
+    edges, forwards = bridges + edges, tuple(range(RELATIONS))
+    plain = asked(find, forwards, backwards)
+    telling = as_networkx(edges, asked(find, tuple({*forwards} - {*faint}), tuple({*backwards} - {*faint})))
+
+    found = walk(adjacency(edges), replace(plain, faint=faint))
+
+    before = walk(adjacency(edges), plain)
+    assert found.reached == before.reached
+    assert [len(way) for way in found.ways] == [len(way) for way in before.ways]
+    if find != SHORTEST:
+        assert set(found.ways) == set(before.ways)
+    elif found.ways:
+        shortest = walk(adjacency(edges), replace(plain, find=ALL)).ways
+        are_telling = [networkx.is_path(telling, way) for way in shortest]
+        assert networkx.is_path(telling, found.ways[0]) is any(are_telling)
+    least = min(map(len, found.ways), default=0)
+    order = [networkx.is_path(telling, way) for way in found.ways if len(way) == least]
+    assert order == sorted(order, reverse=True)
 
 
 def test_what_takes_too_long_ends_with_what_was_found() -> None:

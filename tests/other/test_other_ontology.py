@@ -12,6 +12,7 @@ import rdflib
 from rdflib.namespace import RDF
 
 from graph import publishing
+from graph.building import build
 from graph.formats import GRAPHML, TURTLE
 from graph.index import Index, open_index
 from graph.iris import Iris
@@ -40,7 +41,7 @@ def index(theatre: Vocabulary, tmp_path_factory: pytest.TempPathFactory) -> Inde
     """The documents of the theatre, published and opened."""
     state = tmp_path_factory.mktemp("theatre")
     workshop = Workshop.of(theatre, Iris(BASE))
-    publishing.build(DATA, state, lambda: workshop, inputs=theatre.digest)
+    build(DATA, state, lambda: workshop, inputs=theatre.digest)
     return open_index(state, theatre, workshop.iris)
 
 

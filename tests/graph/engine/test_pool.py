@@ -16,8 +16,8 @@ import pytest
 from pyoxigraph import Literal, NamedNode, Quad
 
 from graph.engine.embedded import Draft
-from graph.engine.pool import Limits, Pool, Tally
-from graph.engine.worker import Job, WalkJob
+from graph.engine.jobs import Job, WalkJob
+from graph.engine.pool import Pool, Tally
 from graph.engine.workers import Nursery
 from graph.errors import (
     BusyError,
@@ -29,6 +29,7 @@ from graph.errors import (
     QueryTimeoutError,
 )
 from graph.formats import GRAPHS, RESULTS
+from graph.limits import Limits
 from tests.conftest import ROOT
 
 Value = TypeVar("Value")
@@ -495,7 +496,8 @@ def test_closing_ends_a_query_that_runs(folder: Path) -> None:
 def test_workers_end_with_the_process_that_started_them(folder: Path) -> None:
     """Also when that one is killed and can clean up nothing."""
     code = (
-        "import asyncio, sys; from pathlib import Path; from graph.engine.pool import Limits, Pool\n"
+        "import asyncio, sys; from pathlib import Path; from graph.engine.pool import Pool\n"
+        "from graph.limits import Limits\n"
         "from graph.engine.workers import Nursery\n"
         "from tests.graph.engine.test_pool import subjects, workers, nurseries\n"
         "async def ask():\n"

@@ -11,9 +11,10 @@ import orjson
 import pytest
 
 from graph.adjacency import Adjacency
-from graph.engine.pool import Limits, Pool
-from graph.engine.worker import WalkJob
+from graph.engine.jobs import WalkJob
+from graph.engine.pool import Pool
 from graph.errors import EngineError, EvaluationError, QueryMemoryError, QueryTimeoutError
+from graph.limits import Limits
 from graph.walks import SEVERAL, SHORTEST, Walk
 from tests.graph.engine.test_pool import answer, at_work, gone, run, workers, write_store
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from graph import publishing
+from graph import building
 from graph.derived import DERIVED
 from graph.engine.generations import Generation
 from graph.formats import GRAPHML
@@ -39,7 +39,7 @@ def test_it_is_the_same_as_from_scratch(
     build()
     write("note.yaml", AFTER)
     changed = open_generation(build(), workshop.vocabulary, workshop.iris)
-    anew = publishing.build(data, tmp_path / "anew", lambda: workshop, inputs=workshop.vocabulary.digest)
+    anew = building.build(data, tmp_path / "anew", lambda: workshop, inputs=workshop.vocabulary.digest)
     fresh = open_generation(anew, workshop.vocabulary, workshop.iris)
 
     with closing(changed.derived):

@@ -15,7 +15,7 @@ from graph.engine.generations import Generation
 from graph.formats import EXPORTS, GRAPHML, Format
 from graph.index import Index, open_index
 from graph.workshop import Workshop
-from tests.conftest import Write
+from tests.conftest import Write, rows_of
 from tests.graph.exports.made import AWKWARD, edge, elements, exported, node, written_as
 
 GRAPHML_XML = "{http://graphml.graphdrawing.org/xmlns}"
@@ -57,7 +57,8 @@ def test_a_colour_is_given_in_parts_too(graph: networkx.MultiDiGraph) -> None:
 
 
 def test_every_stated_relation_between_two_entities_is_an_edge(index: Index, graph: networkx.MultiDiGraph) -> None:
-    rows = index.reader.rows(
+    rows = rows_of(
+        index,
         """
         PREFIX ci: <https://w3id.org/cloudindex/ontology#>
         PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
@@ -67,7 +68,7 @@ def test_every_stated_relation_between_two_entities_is_an_edge(index: Index, gra
           FILTER(STRSTARTS(STR(?subject), "https://w3id.org/cloudindex/id/"))
           FILTER(STRSTARTS(STR(?object), "https://w3id.org/cloudindex/id/"))
         }
-        """
+        """,
     )
     expected = {
         tuple(_short(str(row[name])[1:-1], index) for name in ("subject", "predicate", "object")) for row in rows

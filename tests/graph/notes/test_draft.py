@@ -78,7 +78,7 @@ def same(one: Proposal) -> tuple[object, ...]:
     return one.saying, one.subject, one.key, clean(one.value), one.target, (one.line,), one.reason.rule
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(some=st.lists(proposals(), max_size=8), file=TEXTS, text=TEXTS)
 def test_whatever_is_proposed_reads_back_the_same(some: list[Proposal], file: str, text: str) -> None:
     first = {(one.saying, one.subject): one for one in some if one.saying is Saying.ENTITY}

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.notes.extraction import read_proposals
@@ -125,7 +125,6 @@ def reading_of(note: Note, names: Names, wording: Wording, vocabulary: Vocabular
     return read_proposals(note, names, wording, Ends.of(vocabulary))
 
 
-@settings(deadline=None)
 @given(text=TEXTS)
 def test_any_text_is_read_and_every_place_is_there(
     text: str, names: Names, wording: Wording, vocabulary: Vocabulary

@@ -94,7 +94,7 @@ def assert_places(text: str, note: Note) -> None:
             assert position.column <= len(lines[position.line - 1]) + 1
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(TEXTS)
 @example("- \tfoo\n\n\t\tbar\n")
 @example(">\t\tcode\n")
@@ -111,7 +111,7 @@ def test_any_text_is_read_and_every_place_points_at_what_it_names(text: str) -> 
     assert note.line_count == len(lines_of(text))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(TEXTS)
 def test_whatever_is_read_refers_to_what_is_there(text: str) -> None:
     note = read_note(text)

@@ -304,7 +304,7 @@ NOTES = st.lists(LINES, max_size=14).map(lambda lines: "".join(f"{line}\n" for l
 DECISION = re.compile(r"^ +- \{.*?\}\}$", re.MULTILINE | re.DOTALL)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(before=NOTES, after=NOTES, accepted=st.sets(st.integers(0, 8)))
 def test_decisions_outlast_any_change_of_the_note(before: str, after: str, accepted: set[int]) -> None:
     text = drafted(before)

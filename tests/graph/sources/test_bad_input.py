@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from graph.collections import list_files, read_file
+from graph.collections import read_file
 from graph.documents import Document, Problem, Severity
+from graph.folders import list_files
 from graph.iris import Iris
 from graph.vocabulary import Vocabulary
 from tests.conftest import Write, codes

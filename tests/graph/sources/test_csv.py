@@ -7,8 +7,9 @@ import pytest
 from pyoxigraph import NamedNode
 
 from graph import terms
-from graph.collections import File, fingerprint, list_files, read_file
+from graph.collections import read_file
 from graph.documents import Document
+from graph.folders import File, fingerprint, list_files
 from graph.iris import Iris
 from graph.vocabulary import Vocabulary
 from tests.conftest import codes

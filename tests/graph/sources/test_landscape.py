@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from graph import terms
-from graph.collections import list_files, read_file
+from graph.collections import read_file
 from graph.documents import Origin, Severity
+from graph.folders import list_files
 from graph.iris import Iris
 from graph.sources import backstage, landscape
 from graph.vocabulary import Vocabulary

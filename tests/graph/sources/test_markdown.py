@@ -6,8 +6,8 @@ import pytest
 from pyoxigraph import NamedNode
 
 from graph import terms
-from graph.collections import list_files
 from graph.documents import Document, Severity
+from graph.folders import list_files
 from graph.iris import Iris
 from graph.notes.addresses import resource_slug
 from graph.sources.resources import Forms

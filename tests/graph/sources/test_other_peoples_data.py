@@ -57,7 +57,7 @@ FILES = st.one_of(
     ),
 )
 MAPPINGS = st.one_of(ANYTHING, st.dictionaries(st.sampled_from(("columns", "type", "delimiter", "skip")), ANYTHING))
-CALM = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+CALM = settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def check(read: Read, text: str, name: str) -> None:

@@ -1,19 +1,22 @@
-"""``cloudindex check``: reads nothing but options, and decides what is printed and how it ends."""
+"""What was found, for whoever called a command: beside an earlier report, with paths to follow, as an exit code."""
 
 import os
 from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from api.settings import Settings
 from graph.documents import Problem, Severity
 from graph.engine.generations import find_current
 from graph.errors import ReportError
 from graph.formats import GITHUB_REPORT, PLAIN_JSON, SARIF_REPORT, Format
-from graph.gate import Judgement
 from graph.report import Entry, Recurrence, Report, compared, uncompared
 from graph.report_formats.plain_json import parse_report
+
+if TYPE_CHECKING:
+    from graph.gate import Judgement
 
 
 class Failing(StrEnum):
@@ -31,7 +34,7 @@ FAILING = {
 }
 
 
-def compare(judgement: Judgement, settings: Settings, against: Path | None) -> Report:
+def compare(judgement: "Judgement", settings: Settings, against: Path | None) -> Report:
     """Return what was found beside an earlier report: a file, else that of what was published last, if anything was.
 
     Raises:

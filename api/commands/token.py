@@ -2,17 +2,19 @@
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
-from api.options import StateOption, read_settings, say
+from api.commands.options import StateOption, read_settings, say
 from api.tokens import Role, Token, Tokens
 from graph.errors import ParameterError
 
 app = typer.Typer(
     name="token",
     help="Create, list and revoke the tokens that allow reading a private service, writing, and administration.",
+    add_completion=False,
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -30,7 +32,7 @@ def create(
 ) -> None:
     """Create a token and print it, this once: only its hash is kept."""
     end = parse_expiry(expires, datetime.now(UTC)) if expires else None
-    token, text = Tokens(read_settings(state=state).state).create(name, role, expires=end)
+    token, text = _tokens(state).create(name, role, expires=end)
     until = f"until {_shown(token.expires)}" if token.expires else "until it is revoked"
     say(f"Token {token.id} for {token.name} allows {token.role} {until}. Keep it well: it is not shown again.")
     typer.echo(text)
@@ -40,7 +42,7 @@ def create(
 def list_all(state: StateOption = None) -> None:
     """List the tokens, the oldest first; none of them is shown itself."""
     now = datetime.now(UTC)
-    rows = [COLUMNS, *(_row(token, now) for token in Tokens(read_settings(state=state).state).list())]
+    rows = [COLUMNS, *(_row(token, now) for token in _tokens(state).list())]
     widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
     for row in rows:
         typer.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
@@ -52,7 +54,7 @@ def revoke(
     state: StateOption = None,
 ) -> None:
     """Let a token be refused from now on, by a running service too."""
-    token = Tokens(read_settings(state=state).state).revoke(token_id)
+    token = _tokens(state).revoke(token_id)
     say(f"Token {token.id} for {token.name} has been revoked.")
 
 
@@ -88,3 +90,8 @@ def _row(token: Token, now: datetime) -> tuple[str, ...]:
 
 def _shown(moment: datetime | None) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if moment else "-"
+
+
+def _tokens(state: Path | None) -> Tokens:
+    settings = read_settings(state=state)
+    return Tokens(settings.state, settings.tokens)

@@ -11,10 +11,11 @@ from typing import Annotated, Final
 
 import typer
 
-from api.options import DataOption, OntologyOption, read_settings, say
+from api.commands.options import STREAM, DataOption, OntologyOption, read_settings, say
 from api.settings import Settings
-from graph.collections import list_files, read_file
+from graph.collections import read_file
 from graph.errors import ImportRefusedError
+from graph.folders import list_files
 from graph.iris import SLUG, Iris, slugified
 from graph.notes.draft import LESS_SURE, SURE
 from graph.notes.entries import Entry
@@ -26,10 +27,11 @@ from graph.vocabulary_reader import load
 
 CHANGES: Final = 1
 MOST_SHOWN: Final = 40
-INPUT: Final = "-"
 PLURALS: Final = {Saying.ENTITY: "entities"}
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
+@app.command("import", epilog="Example: cloudindex import data/notes/my-note.md")
 def import_note(
     note: Annotated[str, typer.Argument(metavar="NOTE", help="A note in Markdown; - reads it from the input.")],
     output: Annotated[
@@ -46,7 +48,7 @@ def import_note(
 ) -> None:
     """Propose what a note says, line by line, in a draft that people mend and accept; run it again when it changes."""
     settings = read_settings(data=data, ontology=ontology)
-    target = output or (None if note == INPUT else Path(note).with_suffix(".yaml"))
+    target = output or (None if note == STREAM else Path(note).with_suffix(".yaml"))
     file, text = _read_note(note, target)
     _check_target(note, target)
     before = _read_draft(target) if target is not None else ""
@@ -54,7 +56,7 @@ def import_note(
         text, file, before=before, path=_shown(target, settings.data)
     )
     if diff:
-        _print_diff(before, found.text, str(target or INPUT))
+        _print_diff(before, found.text, str(target or STREAM))
     elif target is None:
         sys.stdout.buffer.write(found.text.encode())
     elif found.text != before:
@@ -75,7 +77,7 @@ def _read_note(note: str, target: Path | None) -> tuple[str, str]:
     Raises:
         ImportRefusedError: It is no text that can be read.
     """
-    if note == INPUT:
+    if note == STREAM:
         name = f"{target.stem}.md" if target is not None else "note.md"
         content = sys.stdin.buffer.read(MOST_NOTE_BYTES + 1)
     else:
@@ -108,7 +110,7 @@ def _check_target(note: str, target: Path | None) -> None:
         return
     if target.is_dir():
         raise ImportRefusedError(str(target), "is a folder; name a file with --output")
-    if note != INPUT and target.exists() and target.samefile(note):
+    if note != STREAM and target.exists() and target.samefile(note):
         raise ImportRefusedError(str(target), "is the note itself; name another file with --output")
     if target.suffix.lower() not in (".yaml", ".yml"):
         raise ImportRefusedError(str(target), "must end in .yaml, for a draft is a document in YAML")
