@@ -6,9 +6,10 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from api.explorer import is_built
+from tests.conftest import ROOT, serving_documents
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 OPTIONS = [
@@ -18,7 +19,20 @@ OPTIONS = [
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
 ]
+# Milliseconds for whatever is waited for, on a busy machine without graphics too.
+PATIENCE = 30_000
+expect.set_options(timeout=PATIENCE)
 Open = Callable[..., Page]
+AXE = ROOT / "api/explorer/node_modules/axe-core/axe.min.js"
+
+
+def barriers(page: Page) -> list[tuple[str, list[str]]]:
+    """Return what keeps someone from using a page, as far as a machine can tell: rules, and some elements of each."""
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed; `npm ci` in api/explorer does it")
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found: dict[str, Any] = page.evaluate("axe.run()")
+    return [(one["id"], [node["html"] for node in one["nodes"]][:3]) for one in found["violations"]]
 
 
 @pytest.fixture(scope="package")
@@ -33,6 +47,13 @@ def browser() -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=program, args=OPTIONS)
         yield started
         started.close()
+
+
+@pytest.fixture(scope="session")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a service for these tests alone: it does not count what it runs, which keeps the pages quick."""
+    with serving_documents(tmp_path_factory) as address:
+        yield address
 
 
 @pytest.fixture
@@ -50,7 +71,7 @@ def open_page(browser: Browser, service: str) -> Iterator[Open]:
             stack.callback(context.close)
             stack.callback(lambda: troubles.extend(f"cookie {one}" for one in context.cookies()))
             page = context.new_page()
-            page.set_default_timeout(15_000)
+            page.set_default_timeout(PATIENCE)
             page.on("request", lambda one: _note_request(one.url, address, troubles))
             page.on("pageerror", lambda error: troubles.append(str(error)))
             page.on("console", lambda one: troubles.append(one.text) if "Content Security" in one.text else None)

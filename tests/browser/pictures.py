@@ -8,6 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 from typing import Literal
+from urllib.parse import quote
 
 from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
@@ -15,8 +16,22 @@ from tests.browser.conftest import OPTIONS, PROGRAMS
 from tests.conftest import DATA, ROOT, running
 
 FOLDER = ROOT / "docs/pictures"
+QUERY = """SELECT ?thing ?rests_on ?line WHERE {
+  ?this ci:dependsOn ?other ; schema:name ?thing .
+  ?other schema:name ?rests_on .
+  GRAPH ?records {
+    ?record rdf:subject ?this ; rdf:object ?other ; ci:line ?line ; dcterms:source document:cloud-index
+  }
+} ORDER BY ?line LIMIT 6"""
 # What is shown, and how many pixels of it from the top.
-VIEWS = {"start": ("#/", 900), "entity": ("#/entity/kubespray", 1000)}
+VIEWS = {
+    "start": ("#/", 900),
+    "entity": ("#/entity/kubespray", 1000),
+    "graph": ("#/graph/kubespray?show=kubespray&expand=kubespray,ansible", 820),
+    "sparql": (f"#/sparql?q={quote(QUERY)}", 860),
+}
+# A layout comes to rest within so many milliseconds, and a query is answered.
+REST = 4_000
 COLOURS: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 WIDTH = 1200
 MOST_BYTES = 200_000
@@ -46,6 +61,7 @@ def take(browser: Browser, address: str, name: str, colours: Literal["light", "d
     page = browser.new_page(viewport=size, color_scheme=colours, locale="en-GB", reduced_motion="reduce")
     page.goto(f"{address}/{view}", wait_until="networkidle")
     page.evaluate("document.fonts.ready")
+    page.wait_for_timeout(REST)
     path = FOLDER / f"explorer-{name}-{colours}.png"
     page.screenshot(path=path)
     page.close()

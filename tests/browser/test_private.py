@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from api.tokens import Role, Tokens
-from tests.browser.conftest import Open
+from tests.browser.conftest import Open, barriers
 from tests.conftest import DATA, running
 
 TITLE = "A token is needed to read here"
@@ -98,6 +98,32 @@ def test_data_are_shown_with_the_token_that_a_link_could_not_send(place: Place, 
         page.get_by_role("link", name="Turtle").click()
 
     expect(opened.value.locator("body")).to_contain_text('schema:name "Kubespray"')
+
+
+def test_an_export_of_the_graph_and_the_rows_of_a_query_come_with_the_token(place: Place, open_page: Open) -> None:
+    _, text = place.tokens.create("reader", Role.READ)
+    page = open_page("#/table/kubespray?show=kubespray", address=place.address)
+    enter(page, text)
+    page.get_by_text("Share and export").click()
+    with page.expect_download() as graph:
+        page.get_by_role("button", name="Download").click()
+    page.goto(f"{place.address}/#/sparql?q=SELECT%20%2A%20%7B%20id%3Akubespray%20%3Fp%20%3Fo%20%7D")
+    with page.expect_download() as rows:
+        page.get_by_role("button", name="CSV").click()
+
+    assert b"Kubespray" in graph.value.path().read_bytes()
+    assert b"ansible" in rows.value.path().read_bytes()
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_nothing_bars_the_way_to_the_form(colours: str, place: Place, open_page: Open) -> None:
+    page = open_page(address=place.address, color_scheme=colours)
+    expect(page.get_by_label("Token", exact=True)).to_be_focused()
+    page.keyboard.type("wrong")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("does not take this token")
+
+    assert barriers(page) == []
 
 
 def test_nothing_but_the_page_is_given_without_a_token(place: Place) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from graph.codes import CODES
 from tests.api.writers import prepare
 from tests.browser.conftest import Open
 from tests.conftest import running
@@ -70,6 +71,18 @@ def test_a_pasted_document_is_judged_and_mended_beside_its_lines(open_page: Open
 
     expect(page.get_by_text("It could be published, with these remarks.")).to_be_visible()
     assert text.input_value() == BAD.replace("Clint", "Client")
+
+
+def test_all_that_is_meant_in_a_line_is_marked_and_each_kind_says_what_helps(open_page: Open) -> None:
+    page = open_page("#/verdicts?tab=check")
+    page.get_by_role("textbox", name="Document").fill("entities: {foo: {type: Clint, nam: Foo}}")
+    page.get_by_role("button", name="Check", exact=True).click()
+
+    line = page.locator(".annotated li").first
+    expect(line.locator("mark")).to_have_text(["foo", "Clint", "nam"])
+    line.get_by_text("type-unknown").click()
+
+    expect(line.locator("details[open]")).to_contain_text(CODES["type-unknown"].help)
 
 
 def test_a_chosen_file_is_judged_as_what_its_name_says(open_page: Open, tmp_path: Path) -> None:

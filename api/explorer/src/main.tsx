@@ -18,7 +18,8 @@ const MENU: readonly Place[] = ["browse", "graph", "sparql", "verdicts"];
 function App() {
   const { place, generation } = view.value;
   const View = VIEWS[place];
-  useEffect(() => scrollTo(0, 0), [place, view.value.selection]);
+  // In a graph and its table one stays where one has selected something.
+  useEffect(() => scrollTo(0, 0), [place, place === "graph" || place === "table" ? "" : view.value.selection]);
   return (
     <>
       <a class="skip" href="#content" onClick={toContent}>{t("skip")}</a>

@@ -1,5 +1,6 @@
 // What can be asked, by name.
 import { ask, request, type Asking } from "./client";
+import { nextCursor } from "./links";
 import type {
   About, Connection, DocumentEntry, Entity, Example, Explanation, Generation, Hits, Page, RelationEntry, ResultTable, TypeEntry, VerdictCounts,
 } from "./types";
@@ -51,12 +52,7 @@ export const listEntities = (wish: ListWish, asking?: Asking) => ask<Page>("api/
 /** A part of a list, and the cursor of the next one; "" where there is none. */
 export async function listPart(wish: ListWish, asking?: Asking): Promise<{ readonly page: Page; readonly next: string }> {
   const response = await request("api/entities", { ...wish }, { ...asking, headers: { Accept: "application/json" } });
-  return { page: (await response.json()) as Page, next: cursorOf(response.headers.get("Link")) };
-}
-
-function cursorOf(link: string | null): string {
-  const next = (link ?? "").split(/,\s*(?=<)/).find((one) => /;\s*rel="?next"?/.test(one)) ?? "";
-  return /[?&]cursor=([\w-]+)/.exec(next)?.[1] ?? "";
+  return { page: (await response.json()) as Page, next: nextCursor(response.headers.get("Link")) };
 }
 
 /** What is wrong with the documents, counted; the list itself is a view of its own. */

@@ -5,7 +5,7 @@ import { add, ALL, clear, collapse, expand, expansionOf, isHidden, pin, toggleHi
 import { begin, note, redo, undo } from "./graphHistory";
 import { bent, pictureOf } from "./graphPicture";
 import { layOut, placesOf } from "./graphForces";
-import { placed, seedOf, stagesOf, wishOf } from "./graphPlaces";
+import { pairsOf, placed, seedOf, stagesOf, wishOf } from "./graphPlaces";
 import { decode, EMPTY, encode, type View } from "./view";
 
 const VIEW: View = { ...EMPTY, place: "graph" };
@@ -158,6 +158,18 @@ test("expanding something else leaves what was arranged before", () => {
   const after = stagesOf({ ...PART, expansions: [...PART.expansions, { slug: "z", total: 0, shown: 0 }] });
 
   expect(after.slice(0, 2)).toEqual(before.slice(0, 2));
+});
+
+test("what is cut off behind the most edges draws nothing together, and what brought a node always does", () => {
+  const others = Array.from({ length: 2990 }, (_, place) => edge("a", "z", `r${place}`));
+  const brought = PART.edges.filter((one) => one.source !== "z" && one.target !== "z");
+
+  const few = pairsOf({ ...PART, edges: [...brought, ...others] });
+  const more = pairsOf({ ...PART, nodes: [...PART.nodes, node("e", "Cloud", 1)], edges: [...brought, edge("c", "e"), ...others.slice(0, -1)] });
+
+  expect(few.length).toBe(brought.length + 2000);
+  expect(more.filter(([, target]) => target !== "e")).toEqual(few);
+  expect(more).toContainEqual(["c", "e"]);
 });
 
 test("what is pinned stays where it was put, and takes along what it brought", () => {

@@ -14,31 +14,24 @@ export interface Step {
 }
 
 const SPREAD = 60;
-// How much work a stage may be: nodes times rounds.
+// How much work a stage of newcomers alone may be: nodes times rounds.
 const WORK = 24_000;
-const [FEWEST, MOST] = [15, 260];
+const [FEWEST, MOST] = [4, 260];
 
 /** Lay out nodes stage by stage; *before* is what an earlier call returned, and what is the same in it is kept. */
 export function layOut(stages: readonly Stage[], pairs: readonly Pair[], before: readonly Step[] = []): Step[] {
-  const arrival = new Map(stages.flatMap((stage, place) => stage.map(([slug]): [string, number] => [slug, place])));
-  const coming = stages.map((): Pair[] => []);
-  for (const pair of pairs) {
-    const [one, other] = [arrival.get(pair[0]), arrival.get(pair[1])];
-    if (one !== undefined && other !== undefined && pair[0] !== pair[1]) coming[Math.max(one, other)]?.push(pair);
-  }
+  const coming = arrivals(stages, pairs);
+  const keys = keysOf(stages, coming);
+  const change = keys.findIndex((key, place) => before[place]?.key !== key);
+  const kept = change < 0 ? keys.length : change;
+  const steps = before.slice(0, kept);
+  if (kept === keys.length) return steps;
   const graph = new DirectedGraph<Place>();
-  const steps: Step[] = [];
-  let key = "";
-  let isSame = true;
-  stages.forEach((stage, place) => {
-    const links = [...(coming[place] ?? [])].sort((one, other) => (one.join() < other.join() ? -1 : 1));
-    key = `${hashOf(`${key}|${stage.join(";")}|${links.join(";")}`)}.${stage.length}.${links.length}.${key.slice(0, 40)}`;
-    const known = isSame ? before[place] : undefined;
-    isSame = known?.key === key;
-    join(graph, stage, links);
-    if (known && isSame) graph.nodes().forEach((slug, at) => graph.replaceNodeAttributes(slug, placeAt(known.numbers, at)));
-    else settle(graph);
-    steps.push(known && isSame ? known : { key, numbers: Float64Array.from(graph.mapNodes((_, { x, y }) => [x, y]).flat()) });
+  restore(graph, stages.slice(0, kept), coming.slice(0, kept), steps);
+  stages.slice(kept).forEach((stage, place) => {
+    join(graph, stage, coming[kept + place] ?? []);
+    settle(graph, stage.length);
+    steps.push({ key: keys[kept + place] ?? "", numbers: Float64Array.from(graph.mapNodes((_, { x, y }) => [x, y]).flat()) });
   });
   return steps;
 }
@@ -53,6 +46,33 @@ function placeAt(numbers: Float64Array, at: number): Place {
   return { x: numbers[2 * at] ?? 0, y: numbers[2 * at + 1] ?? 0 };
 }
 
+/** Return which pairs are complete with each stage, in an order that belongs to them. */
+function arrivals(stages: readonly Stage[], pairs: readonly Pair[]): readonly Pair[][] {
+  const arrival = new Map(stages.flatMap((stage, place) => stage.map(([slug]): [string, number] => [slug, place])));
+  const coming = stages.map((): Pair[] => []);
+  for (const pair of pairs) {
+    const [one, other] = [arrival.get(pair[0]), arrival.get(pair[1])];
+    if (one !== undefined && other !== undefined && pair[0] !== pair[1]) coming[Math.max(one, other)]?.push(pair);
+  }
+  return coming.map((links) => links.sort((one, other) => (one.join() < other.join() ? -1 : 1)));
+}
+
+/** Return what names each stage with all before it. */
+function keysOf(stages: readonly Stage[], coming: readonly Pair[][]): string[] {
+  const keys: string[] = [];
+  stages.forEach((stage, place) => {
+    const [before, links] = [keys.at(-1) ?? "", coming[place] ?? []];
+    keys.push(`${hashOf(`${before}|${stage.join(";")}|${links.join(";")}`)}.${stage.length}.${links.length}.${before.slice(0, 40)}`);
+  });
+  return keys;
+}
+
+/** Put nodes where the last of *steps* left them. */
+function restore(graph: DirectedGraph<Place>, stages: readonly Stage[], coming: readonly Pair[][], steps: readonly Step[]): void {
+  for (const [slug, place] of placesOf(stages, steps)) graph.addNode(slug, { ...place });
+  for (const [source, target] of coming.flat()) graph.mergeEdge(source, target);
+}
+
 function join(graph: DirectedGraph<Place>, stage: Stage, links: readonly Pair[]): void {
   const isFirst = graph.order === 0;
   for (const [slug, parent] of stage) {
@@ -64,9 +84,10 @@ function join(graph: DirectedGraph<Place>, stage: Stage, links: readonly Pair[])
   for (const [source, target] of links) graph.mergeEdge(source, target);
 }
 
-function settle(graph: DirectedGraph<Place>): void {
+/** Let forces work; the fewer newcomers among many, the shorter, since the others are at rest already. */
+function settle(graph: DirectedGraph<Place>, newcomers: number): void {
   if (graph.order < 2) return;
-  const rounds = Math.max(FEWEST, Math.min(MOST, Math.round(WORK / graph.order)));
+  const rounds = Math.max(FEWEST, Math.min(MOST, Math.round((WORK / graph.order) * Math.sqrt(newcomers / graph.order))));
   const settings = {
     gravity: 0.6,
     scalingRatio: 40,

@@ -13,6 +13,9 @@ export type Places = ReadonlyMap<string, Place>;
 /** Nodes that come at once, each with the one that brought it, or "". */
 export type Stage = readonly (readonly [slug: string, parent: string])[];
 
+// The service tells 3,000 edges at most, and 1,000 nodes, which need as many to be brought.
+const MOST_OTHERS = 2000;
+
 /** Order nodes as they came: what was expanded with what that brought, one by one, then what else was asked for.
  *  So a new expansion comes behind all others, and what those arranged stays. */
 export function stagesOf(part: Subgraph): Stage[] {
@@ -24,6 +27,15 @@ export function stagesOf(part: Subgraph): Stage[] {
     ...(brought[place] ?? []).map((one) => [one, slug] as const),
   ]);
   return [...stages, [...left].map((slug) => [slug, ""] as const)].filter((stage) => stage.length > 0);
+}
+
+/** Return what draws nodes together: that one brought the other, and as many of the other edges, in the order in which
+ *  they came, as there is room for beside any that may come; so where a part is cut off, what is arranged stays, too. */
+export function pairsOf(part: Subgraph): (readonly [string, string])[] {
+  const bringers = new Map(part.nodes.map((node) => [node.slug, part.expansions[node.expansion]?.slug]));
+  const hasBrought = part.edges.map(({ source, target }) => bringers.get(source) === target || bringers.get(target) === source);
+  const others = part.edges.filter((_, at) => !hasBrought[at]).slice(0, MOST_OTHERS);
+  return [...part.edges.filter((_, at) => hasBrought[at]), ...others].map(({ source, target }) => [source, target]);
 }
 
 /** Return a place in the unit disc that belongs to a name. */

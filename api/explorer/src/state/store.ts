@@ -7,6 +7,8 @@ import { decode, EMPTY, encode, type Place, type View } from "./view";
 const current = signal(decode(location.hash));
 // Where one was in each place, so that the way back leads there.
 const left = new Map<Place, View>();
+// The graph and its table are two looks at one thing.
+const nameOf = (place: Place): Place => (place === "table" ? "graph" : place);
 
 /** The view that is shown.  It is read from the address, which nobody but `show` and the browser writes. */
 export const view = computed(() => current.value);
@@ -41,16 +43,17 @@ export function addressOf(place: Place, patch: Partial<View> = {}): string {
   return encode({ ...EMPTY, generation: current.value.generation, ...patch, place });
 }
 
-/** Return the address of *place* as it was left. */
+/** Return the address of *place* as it was left, as a picture or as a table; where one is in the table, of its picture. */
 export function wayBack(place: Place): string {
-  const { generation } = current.value;
-  return encode({ ...(left.get(place) ?? EMPTY), place, generation });
+  const now = current.value;
+  if (nameOf(now.place) === nameOf(place)) return encode({ ...now, place });
+  return encode({ ...(left.get(nameOf(place)) ?? { ...EMPTY, place }), generation: now.generation });
 }
 
 function follow(next: View): void {
   if (encode(next) === encode(current.value)) return;
   batch(() => {
-    left.set(current.value.place, current.value);
+    left.set(nameOf(current.value.place), current.value);
     current.value = next;
   });
 }

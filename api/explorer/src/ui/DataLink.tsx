@@ -4,15 +4,18 @@ import { useState } from "preact/hooks";
 
 import { address, request, type Parameters } from "../api/client";
 import { token } from "../state/token";
+import { save } from "./files";
 
 interface DataLinkProps {
   readonly path: string;
   readonly parameters?: Parameters;
   readonly class?: string;
+  /** The name of a file; without it the answer is shown. */
+  readonly download?: string;
   readonly children: ComponentChildren;
 }
 
-export function DataLink({ path, parameters = {}, class: look = "quiet", children }: DataLinkProps) {
+export function DataLink({ path, parameters = {}, class: look = "quiet", download, children }: DataLinkProps) {
   const [trouble, setTrouble] = useState("");
 
   async function fetched(event: Event): Promise<void> {
@@ -20,9 +23,10 @@ export function DataLink({ path, parameters = {}, class: look = "quiet", childre
     event.preventDefault();
     try {
       const response = await request(path, parameters);
+      const content = await response.blob();
+      if (download) return save(content, download);
       // As text a browser shows whatever format it is.
-      const shown = new Blob([await response.blob()], { type: "text/plain; charset=utf-8" });
-      const local = URL.createObjectURL(shown);
+      const local = URL.createObjectURL(new Blob([content], { type: "text/plain; charset=utf-8" }));
       open(local, "_blank", "noopener");
       setTimeout(() => URL.revokeObjectURL(local), 60_000);
     } catch (error) {
@@ -30,5 +34,5 @@ export function DataLink({ path, parameters = {}, class: look = "quiet", childre
     }
   }
 
-  return <><a class={look} href={address(path, parameters)} onClick={fetched}>{children}</a>{trouble && <span role="alert">{trouble}</span>}</>;
+  return <><a class={look} href={address(path, parameters)} download={download} onClick={fetched}>{children}</a>{trouble && <span role="alert">{trouble}</span>}</>;
 }

@@ -1,5 +1,5 @@
 // The graph as a picture; the table says the same to those who do not see it.
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 
 import { relations, types } from "../../api/vocabulary";
 import { t } from "../../i18n";
@@ -24,7 +24,7 @@ export function Canvas({ picture, places, trail }: CanvasProps) {
   const { selection, pinned, options } = view.value;
   const edge = options.edge ?? "";
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!container.current) return;
     const made = new Drawing(container.current, lookNow(), {
       select: (slug) => change({ selection: slug, options: without(view.value.options, "edge") }, "replace"),
@@ -41,14 +41,16 @@ export function Canvas({ picture, places, trail }: CanvasProps) {
     };
   }, []);
 
-  const paint = (): void => drawing.current?.show(picture, places, new Set(pinned.map((one) => one.entity)), lookNow(), isCalmWanted());
-  useEffect(paint, [picture, places, pinned, language.value, theme.value, types.value, relations.value]);
+  const attention: Attention = { selection, edge, trail };
+  const paint = (): void => drawing.current?.show(picture, places, new Set(pinned.map((one) => one.entity)), attention, lookNow(), isCalmWanted());
+  // In the same frame as all else that tells of it.
+  useLayoutEffect(paint, [picture, places, pinned, language.value, theme.value, types.value, relations.value]);
   useEffect(() => {
     const dark = matchMedia("(prefers-color-scheme: dark)");
     dark.addEventListener("change", paint);
     return () => dark.removeEventListener("change", paint);
   });
-  useEffect(() => drawing.current?.attend({ selection, edge, trail } satisfies Attention), [selection, edge, trail, picture, places]);
+  useLayoutEffect(() => drawing.current?.attend(attention), [selection, edge, trail]);
 
   return (
     <div class="stage">

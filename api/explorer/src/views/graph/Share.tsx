@@ -9,10 +9,13 @@ import type { Places } from "../../state/graphPlaces";
 import { language } from "../../state/preferences";
 import { view } from "../../state/store";
 import { encode } from "../../state/view";
+import { save } from "../../ui/files";
 import { Trouble } from "../../ui/parts";
 import { lookNow, nodeColour } from "./look";
 import { toPng, toSvg } from "./svg";
 import { amounts, say } from "./texts";
+
+const FILE = "cloud-index";
 
 export function Share({ picture, places }: { picture: Picture; places: Places | undefined }) {
   const [isCopied, setCopied] = useState(false);
@@ -38,8 +41,8 @@ export function Share({ picture, places }: { picture: Picture; places: Places | 
       {picture.nodes.length > 0 && (
         <>
           <div class="line">
-            <button type="button" disabled={!places} onClick={() => places && save(new Blob([svgOf(picture, places)], { type: "image/svg+xml" }), "svg")}>{say("svg")}</button>
-            <button type="button" disabled={!places} onClick={() => places && attempt(async () => save(await toPng(svgOf(picture, places)), "png"))}>{say("png")}</button>
+            <button type="button" disabled={!places} onClick={() => places && save(new Blob([svgOf(picture, places)], { type: "image/svg+xml" }), `${FILE}.svg`)}>{say("svg")}</button>
+            <button type="button" disabled={!places} onClick={() => places && attempt(async () => save(await toPng(svgOf(picture, places)), `${FILE}.png`))}>{say("png")}</button>
           </div>
           <Formats picture={picture} attempt={attempt} />
         </>
@@ -71,7 +74,7 @@ function Formats({ picture, attempt }: { picture: Picture; attempt: (work: () =>
         type="button"
         disabled={!chosen || picture.nodes.length > most}
         title={picture.nodes.length > most ? say("tooMany", { count: most }) : undefined}
-        onClick={() => chosen && attempt(async () => save(await exportSubgraph(wish, name, language.value), chosen.extension))}
+        onClick={() => chosen && attempt(async () => save(await exportSubgraph(wish, name, language.value), `${FILE}.${chosen.extension}`))}
       >
         {say("download")}
       </button>
@@ -89,12 +92,4 @@ function svgOf(picture: Picture, places: Places): string {
     colour: (type) => nodeColour(type, look),
     relation: (key) => ({ label: relationLabel(key), isSymmetric: relations.value.get(key)?.symmetric ?? false }),
   });
-}
-
-function save(content: Blob, extension: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(content);
-  link.download = `cloud-index.${extension}`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }

@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 
 import type { Subgraph } from "../../api/graph";
-import { type Places, stagesOf } from "../../state/graphPlaces";
+import { pairsOf, type Places, stagesOf } from "../../state/graphPlaces";
 import type { Arranged, Order } from "./layout.worker";
 
 let worker: Worker | undefined;
@@ -18,7 +18,7 @@ function arrange(part: Subgraph, done: (places: Places) => void): () => void {
     done(new Map(data.places.map(([slug, x, y]) => [slug, { x, y }])));
   };
   at.addEventListener("message", listen);
-  at.postMessage({ number, stages: stagesOf(part), pairs: part.edges.map((one) => [one.source, one.target]) } satisfies Order);
+  at.postMessage({ number, stages: stagesOf(part), pairs: pairsOf(part) } satisfies Order);
   return () => at.removeEventListener("message", listen);
 }
 

@@ -2,13 +2,14 @@
 import { createEdgeCurveProgram } from "@sigma/edge-curve";
 import { MultiDirectedGraph } from "graphology";
 import Sigma from "sigma";
-import { EdgeArrowProgram, EdgeRectangleProgram } from "sigma/rendering";
+import { EdgeArrowProgram, EdgeLineProgram, EdgeRectangleProgram } from "sigma/rendering";
 import { animateNodes } from "sigma/utils";
 
 import { relationLabel, relations } from "../../api/vocabulary";
-import { type Picture, sizeOf } from "../../state/graphPicture";
+import { type Line, type Picture, sizeOf } from "../../state/graphPicture";
 import type { Places } from "../../state/graphPlaces";
 import { type Look, mixed, nodeColour } from "./look";
+import { type Disc, Room } from "./room";
 
 export interface Handlers {
   readonly select: (slug: string) => void;
@@ -44,20 +45,26 @@ type EdgeLook = {
 
 const MOST_ANIMATED = 500;
 const MOST_NAMED = 14;
-const MOST_CLICKED = 1200;
+// Of more edges than that, those that nobody looks at are hairlines that cannot be clicked: painting them, twice for
+// the clicks, is what takes longest where there is no graphics card.
+const MOST_BROAD = 800;
 const NARROW = 500;
+// More nodes than that are drawn smaller, so that they do not lie on each other.
+const MANY = 300;
 const LABEL_SIZE = 13;
 const ARROW = { extremity: "target", lengthToThicknessRatio: 2.5, widenessToThicknessRatio: 2 } as const;
 
 export class Drawing {
-  readonly #graph = new MultiDirectedGraph<NodeLook, EdgeLook>();
+  #graph = new MultiDirectedGraph<NodeLook, EdgeLook>();
   readonly #sigma: Sigma<NodeLook, EdgeLook>;
   #look: Look;
   #attention: Attention = { selection: "", edge: "", trail: new Set() };
   #hovered = "";
   #near = new Set<string>();
   #isCrowded = false;
+  #isLarge = false;
   #stop: (() => void) | undefined;
+  readonly #room = new Room(() => this.#discs(), () => this.#sigma.getDimensions());
 
   constructor(container: HTMLElement, look: Look, handlers: Handlers) {
     this.#look = look;
@@ -67,7 +74,7 @@ export class Drawing {
       enableEdgeEvents: true,
       renderEdgeLabels: true,
       defaultEdgeType: "arrow",
-      edgeProgramClasses: { line: EdgeRectangleProgram, arrow: EdgeArrowProgram, bow: createEdgeCurveProgram<NodeLook, EdgeLook>(), bentArrow: createEdgeCurveProgram<NodeLook, EdgeLook>({ arrowHead: ARROW }) },
+      edgeProgramClasses: { hair: EdgeLineProgram, line: EdgeRectangleProgram, arrow: EdgeArrowProgram, bow: createEdgeCurveProgram<NodeLook, EdgeLook>(), bentArrow: createEdgeCurveProgram<NodeLook, EdgeLook>({ arrowHead: ARROW }) },
       labelFont: look.font,
       labelSize: LABEL_SIZE,
       labelWeight: "500",
@@ -89,53 +96,38 @@ export class Drawing {
     this.#listen(handlers);
   }
 
-  /** Draw *picture* with nodes in their *places*; they glide there unless *isCalm*. */
-  show(picture: Picture, places: Places, pinned: ReadonlySet<string>, look: Look, isCalm: boolean): void {
-    this.#look = look;
+  /** Draw *picture* with nodes in their *places*, at once; those that were there glide unless *isCalm*. */
+  show(picture: Picture, places: Places, pinned: ReadonlySet<string>, attention: Attention, look: Look, isCalm: boolean): void {
     this.#stop?.();
-    this.#sigma.setSetting("labelColor", { color: look.ink });
-    this.#sigma.setSetting("edgeLabelColor", { color: look.soft });
-    const nodes = picture.nodes.filter((one) => places.has(one.slug));
-    const wanted = new Set(nodes.map((one) => one.slug));
-    const graph = this.#graph;
-    const isFirst = graph.order === 0;
-    const scale = this.#sigma.getContainer().clientWidth < NARROW ? 0.65 : 1;
-    // Edges that can be clicked are painted twice, so of very many there are none.
-    const isLarge = picture.edges.length > MOST_CLICKED;
-    this.#sigma.setSetting("enableEdgeEvents", !isLarge);
-    this.#sigma.setSetting("hideEdgesOnMove", isLarge);
-    graph.clearEdges();
-    graph.filterNodes((slug) => !wanted.has(slug)).forEach((slug) => graph.dropNode(slug));
+    this.#attention = attention;
+    this.#take(look, picture.edges.length > MOST_BROAD);
+    const before = this.#graph;
+    const glides = !isCalm && before.order > 0 && picture.nodes.length <= MOST_ANIMATED;
+    const scale = (this.#sigma.getContainer().clientWidth < NARROW ? 0.65 : 1) * (picture.nodes.length > MANY ? 0.65 : 1);
     const targets: Record<string, { x: number; y: number }> = {};
-    for (const one of nodes) {
-      const place = places.get(one.slug) as { x: number; y: number };
-      const fixed = { size: sizeOf(one) * scale, color: nodeColour(one.type, look), label: one.name, isPinned: pinned.has(one.slug) };
-      if (graph.hasNode(one.slug)) {
-        graph.mergeNodeAttributes(one.slug, fixed);
-        targets[one.slug] = { ...place };
-      } else graph.addNode(one.slug, { ...place, ...fixed });
+    // A new graph is indexed once; of each change to the old one sigma would hear.
+    const graph = new MultiDirectedGraph<NodeLook, EdgeLook>();
+    for (const one of picture.nodes) {
+      const place = places.get(one.slug);
+      if (!place) continue;
+      const start = glides && before.hasNode(one.slug) ? before.getNodeAttributes(one.slug) : place;
+      if (start !== place) targets[one.slug] = { x: place.x, y: place.y };
+      graph.addNode(one.slug, { x: start.x, y: start.y, size: sizeOf(one) * scale, color: nodeColour(one.type, look), label: one.name, isPinned: pinned.has(one.slug) });
     }
     for (const one of picture.edges) {
-      if (!wanted.has(one.source) || !wanted.has(one.target)) continue;
-      const isBent = one.bend !== 0;
-      const type = relations.value.get(one.relation)?.symmetric ? (isBent ? "bow" : "line") : isBent ? "bentArrow" : "arrow";
-      graph.addEdgeWithKey(one.id, one.source, one.target, {
-        size: one.inferred ? 0.8 : 2,
-        color: mixed(look.soft, look.paper, one.inferred ? 0.6 : 0.4),
-        label: relationLabel(one.relation),
-        type,
-        curvature: one.bend,
-      });
+      if (graph.hasNode(one.source) && graph.hasNode(one.target)) graph.addEdgeWithKey(one.id, one.source, one.target, lookOf(one, look));
     }
-    if (isCalm || isFirst || nodes.length > MOST_ANIMATED) for (const [slug, place] of Object.entries(targets)) graph.mergeNodeAttributes(slug, place);
-    else this.#stop = animateNodes(graph, targets, { duration: 350, easing: "quadraticInOut" });
-    this.#sigma.refresh({ schedule: true });
+    this.#graph = graph;
+    this.#weigh();
+    this.#sigma.setGraph(graph);
+    if (glides) this.#stop = animateNodes(graph, targets, { duration: 350, easing: "quadraticInOut" });
   }
 
   attend(attention: Attention): void {
+    const { selection, edge, trail } = this.#attention;
+    if (selection === attention.selection && edge === attention.edge && trail === attention.trail) return;
     this.#attention = attention;
-    this.#weigh();
-    this.#sigma.refresh({ skipIndexation: true, schedule: true });
+    this.#repaint();
   }
 
   zoom(step: 1 | -1 | 0): void {
@@ -159,6 +151,7 @@ export class Drawing {
 
   #listen(handlers: Handlers): void {
     const sigma = this.#sigma;
+    sigma.on("beforeRender", () => this.#room.clear());
     let dragged = "";
     let isMoved = false;
     sigma.on("enterNode", ({ node }) => this.#hover(node));
@@ -194,18 +187,42 @@ export class Drawing {
     sigma.on("upStage", drop);
   }
 
-  #hover(slug: string): void {
-    this.#hovered = slug;
-    this.#near = new Set(slug ? [slug, ...this.#graph.neighbors(slug)] : []);
-    this.#weigh();
-    this.#sigma.refresh({ skipIndexation: true, schedule: true });
+  #discs(): Disc[] {
+    return this.#graph.mapNodes((slug) => {
+      const data = this.#sigma.getNodeDisplayData(slug);
+      return data ? { ...this.#sigma.framedGraphToViewport(data), size: this.#sigma.scaleSize(data.size) } : { x: 0, y: 0, size: 0 };
+    });
   }
 
-  /** Of a node with very many edges their names would cover each other. */
+  #hover(slug: string): void {
+    this.#hovered = slug;
+    this.#repaint();
+  }
+
+  #repaint(): void {
+    this.#weigh();
+    this.#sigma.refresh({ schedule: true });
+  }
+
+  /** Take the colours of the page, and what a large picture goes without. */
+  #take(look: Look, isLarge: boolean): void {
+    if (look.ink !== this.#look.ink || look.soft !== this.#look.soft) {
+      this.#sigma.setSettings({ labelColor: { color: look.ink }, edgeLabelColor: { color: look.soft } });
+    }
+    if (isLarge !== this.#isLarge) this.#sigma.setSettings({ enableEdgeEvents: !isLarge, hideEdgesOnMove: isLarge });
+    [this.#look, this.#isLarge] = [look, isLarge];
+  }
+
+  /** Look at what attention means: whom it is near to, whether names of edges would cover each other, which layers are empty. */
   #weigh(): void {
-    const { selection, trail } = this.#attention;
+    const { selection, edge, trail } = this.#attention;
+    if (!this.#graph.hasNode(this.#hovered)) this.#hovered = "";
+    this.#near = new Set(this.#hovered ? [this.#hovered, ...this.#graph.neighbors(this.#hovered)] : []);
     const focus = this.#hovered || (trail.size ? "" : selection);
     this.#isCrowded = this.#graph.hasNode(focus) && this.#graph.degree(focus) > MOST_NAMED;
+    const { dataset } = this.#sigma.getContainer();
+    dataset.hovered = String(this.#hovered !== "");
+    dataset.named = String(edge !== "" || trail.size > 0 || (focus !== "" && !this.#isCrowded));
   }
 
   #node(slug: string, data: NodeLook): Partial<NodeLook> & Record<string, unknown> {
@@ -213,7 +230,7 @@ export class Drawing {
     const isNear = this.#hovered ? this.#near.has(slug) : !trail.size || trail.has(slug) || slug === selection;
     if (!isNear) return { ...data, color: mixed(data.color, this.#look.paper, 0.82), label: "", zIndex: 0 };
     const isAsked = slug === selection || slug === this.#hovered || trail.has(slug) || (!!this.#hovered && this.#near.size <= 30);
-    return { ...data, forceLabel: isAsked, zIndex: isAsked ? 2 : 1, highlighted: slug === selection };
+    return { ...data, forceLabel: isAsked, zIndex: isAsked ? 2 : 1, isSelected: slug === selection };
   }
 
   #edge(id: string, data: EdgeLook): Partial<EdgeLook> & Record<string, unknown> {
@@ -223,13 +240,15 @@ export class Drawing {
     const isTrail = trail.has(id);
     const isFocus = this.#hovered ? touches(this.#hovered) : isTrail || id === edge || (!trail.size && touches(selection));
     const isDimmed = this.#hovered ? !touches(this.#hovered) : trail.size > 0 && !isTrail;
-    if (isDimmed) return { ...data, color: mixed(this.#look.rule, this.#look.paper, 0.6), label: "", zIndex: 0 };
-    if (!isFocus) return { ...data, label: "" };
+    const type = this.#isLarge ? "hair" : data.type;
+    if (isDimmed) return { ...data, type, color: mixed(this.#look.rule, this.#look.paper, 0.6), label: "", zIndex: 0 };
+    if (!isFocus) return { ...data, type, label: "", color: this.#isLarge ? mixed(data.color, this.#look.paper, 0.45) : data.color };
     const label = this.#isCrowded && id !== edge ? "" : data.label;
     return { ...data, label, color: isTrail || id === edge ? this.#look.accent : this.#look.soft, size: data.size + 0.8, forceLabel: true, zIndex: 3 };
   }
 
   #drawLabel(context: CanvasRenderingContext2D, data: Drawn): void {
+    if (data.isSelected) return this.#drawHover(context, data);
     if (!data.label) return;
     const look = this.#look;
     context.font = `500 ${LABEL_SIZE}px ${look.font}`;
@@ -237,7 +256,7 @@ export class Drawing {
     context.lineWidth = 4;
     context.strokeStyle = look.paper;
     context.fillStyle = look.ink;
-    const [x, y] = [besides(context, data, 4, context.measureText(data.label).width), data.y + LABEL_SIZE / 3];
+    const { x, y } = this.#room.place({ ...data, width: context.measureText(data.label).width, height: LABEL_SIZE });
     // A border of paper keeps names readable where edges run below them.
     context.strokeText(data.label, x, y);
     context.fillText(data.label, x, y);
@@ -248,7 +267,7 @@ export class Drawing {
     const look = this.#look;
     context.font = `600 ${LABEL_SIZE}px ${look.font}`;
     const width = data.label ? context.measureText(data.label).width + 14 : 0;
-    const left = besides(context, data, 3, width);
+    const left = this.#room.place({ ...data, width, height: LABEL_SIZE * 1.7 }, true).x - 1;
     context.fillStyle = look.raised;
     context.strokeStyle = look.accent;
     context.lineWidth = 1.5;
@@ -270,13 +289,18 @@ interface Drawn {
   readonly size: number;
   readonly label: string | null;
   readonly isPinned?: boolean;
+  readonly isSelected?: boolean;
 }
 
-/** Return where a label begins: right of its node, or left of it where it would leave the canvas. */
-function besides(context: CanvasRenderingContext2D, { x, size }: Drawn, gap: number, width: number): number {
-  const right = x + size + gap;
-  const isOut = right + width > context.canvas.clientWidth && x - size - gap - width > 0;
-  return isOut ? x - size - gap - width : right;
+function lookOf({ relation, inferred, bend }: Line, look: Look): EdgeLook {
+  const isSymmetric = relations.value.get(relation)?.symmetric;
+  return {
+    size: inferred ? 0.8 : 2,
+    color: mixed(look.soft, look.paper, inferred ? 0.6 : 0.4),
+    label: relationLabel(relation),
+    type: isSymmetric ? (bend ? "bow" : "line") : bend ? "bentArrow" : "arrow",
+    curvature: bend,
+  };
 }
 
 function ring(context: CanvasRenderingContext2D, { x, y, size }: Drawn, colour: string): void {

@@ -8,6 +8,7 @@ import { useResource } from "../../api/resource";
 import { about, textOf } from "../../api/vocabulary";
 import { number, t } from "../../i18n";
 import { addressOf, change, view } from "../../state/store";
+import { DataLink } from "../../ui/DataLink";
 import { Screen, Trouble } from "../../ui/parts";
 import type { Editor } from "./editor";
 import { EditorField } from "./EditorField";
@@ -164,12 +165,12 @@ function Running({ since, bytes }: { since: number; bytes: number }) {
 
 function Failure({ error, query, again }: { error: Error; query: string; again: () => void }) {
   const size = number(Math.round(MOST_BYTES / 2 ** 20));
-  const whole = address("sparql", { query, format: "csv" });
+  const whole = { query, format: "csv" };
   if (error instanceof TooMuch) {
     return (
       <div class="trouble" role="alert">
         <p>{s("tooMuch", { size })}</p>
-        {whole.length < LONGEST_ADDRESS && <p><a href={whole} download="cloudindex-query.csv">{s("downloadWhole")}</a></p>}
+        {address("sparql", whole).length < LONGEST_ADDRESS && <p><DataLink path="sparql" parameters={whole} download="cloudindex-query.csv">{s("downloadWhole")}</DataLink></p>}
       </div>
     );
   }

@@ -1,4 +1,6 @@
 // What leaves the page: texts for the clipboard and files.
+import { save } from "../../ui/files";
+
 
 /** Copy *text*; return whether the browser let us. */
 export async function copyText(text: string): Promise<boolean> {
@@ -21,10 +23,4 @@ function copiedFromField(text: string): boolean {
 }
 
 /** Save *text* as a file. */
-export function saveText(text: string, name: string, mediaType: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type: `${mediaType};charset=utf-8` }));
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-}
+export const saveText = (text: string, name: string, mediaType: string): void => save(new Blob([text], { type: `${mediaType};charset=utf-8` }), name);

@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { ask } from "../../api/client";
 import { number } from "../../i18n";
 import { Trouble } from "../../ui/parts";
-import { annotated, type Judgement, kindOf, KINDS, rangeIn, type Verdict } from "./report";
+import { annotated, type Judgement, kindOf, KINDS, markOf, rangeIn, type Verdict } from "./report";
 import { s } from "./texts";
 import { Excerpt, placeOf, Told } from "./VerdictParts";
 
@@ -147,7 +147,7 @@ function Said({ found: { draft: sent, judgement }, isOld, goTo, put }: { found: 
       <ol class="annotated">
         {lines.map((line, at) => (
           <li key={line.number} class={at > 0 && lines[at - 1]?.number !== line.number - 1 ? "after-gap" : ""}>
-            <Excerpt number={line.number} text={line.text} column={line.verdicts[0]?.place.column ?? 0} length={line.verdicts[0]?.length ?? 0} />
+            <Excerpt number={line.number} text={line.text} marks={line.verdicts.map(markOf)} />
             {line.verdicts.map((one, place) => (
               <Told key={place} verdict={one} {...(!isOld && { choose: (word: string) => put(one, word) })}>
                 <button type="button" class="link" aria-label={s("goTo", { place: placeOf(one) })} onClick={() => goTo(one)}>{placeOf(one)}</button>

@@ -2,11 +2,12 @@
 import { useState } from "preact/hooks";
 
 import { ask, publications, request } from "../../api/client";
+import { nextCursor } from "../../api/links";
 import { useResource } from "../../api/resource";
 import { number } from "../../i18n";
 import { addressOf, setOptions, view } from "../../state/store";
 import { Trouble, Waiting } from "../../ui/parts";
-import { byDocument, nextCursor, type Report, type Verdict } from "./report";
+import { byDocument, markOf, type Report, type Verdict } from "./report";
 import { s } from "./texts";
 import { Excerpt, placeOf, Told } from "./VerdictParts";
 
@@ -130,7 +131,7 @@ function Documents({ verdicts }: { verdicts: readonly Verdict[] }) {
             {list.map((one, place) => (
               <li key={place}>
                 <Told verdict={one}><span class="where">{placeOf(one)}</span></Told>
-                {one.excerpt && <pre><Excerpt number={one.place.line} text={one.excerpt} column={one.place.column} length={one.length} /></pre>}
+                {one.excerpt && <pre><Excerpt number={one.place.line} text={one.excerpt} marks={[markOf(one)]} /></pre>}
               </li>
             ))}
           </ol>

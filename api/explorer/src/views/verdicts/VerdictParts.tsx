@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 
 import { t } from "../../i18n";
-import { marked, type Verdict } from "./report";
+import { type Mark, marked, type Verdict } from "./report";
 import { s } from "./texts";
 
 /** Return where a verdict stands, in words. */
@@ -12,7 +12,7 @@ export function placeOf({ place: { line, column } }: Verdict): string {
 
 /** The sentences of a verdict; *choose*, where given, puts what would be right in place of what is meant. */
 export function Told({ verdict, choose, children }: { verdict: Verdict; choose?: (word: string) => void; children?: ComponentChildren }) {
-  const { severity, status, since, entity, entry, message, fix, suggestions, replacements, code } = verdict;
+  const { severity, status, since, entity, entry, message, fix, suggestions, replacements, code, summary, help } = verdict;
   return (
     <div class={`told-verdict ${severity}`}>
       <p class="verdict-head">
@@ -32,18 +32,23 @@ export function Told({ verdict, choose, children }: { verdict: Verdict; choose?:
           </>
         )}
       </p>
-      <p class="quiet"><code>{code}</code>{since !== null && since > 0 && <> · {s("since", { since: String(since) })}</>}</p>
+      {help
+        ? <details class="quiet"><summary><Kind code={code} since={since} /></summary><p lang="en">{summary} {help}</p></details>
+        : <p class="quiet"><Kind code={code} since={since} /></p>}
     </div>
   );
 }
 
-/** A line of a document with its number, and a mark on what is meant. */
-export function Excerpt({ number, text, column = 0, length = 0 }: { number: number; text: string; column?: number; length?: number }) {
-  const [before, meant, after] = marked(text, column, length);
+function Kind({ code, since }: { code: string; since: number | null }) {
+  return <><code>{code}</code>{since !== null && since > 0 && <> · {s("since", { since: String(since) })}</>}</>;
+}
+
+/** A line of a document with its number, and marks on what is meant. */
+export function Excerpt({ number, text, marks }: { number: number; text: string; marks: readonly Mark[] }) {
   return (
     <span class="line">
       <span class="line-number" aria-hidden="true">{number}</span>
-      <code>{before}{meant && <mark>{meant}</mark>}{after}</code>
+      <code>{marked(text, marks).map((one, place) => (one.isMeant ? <mark key={place}>{one.text}</mark> : one.text))}</code>
     </span>
   );
 }

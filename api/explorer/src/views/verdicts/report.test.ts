@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 
-import { annotated, byDocument, kindOf, marked, nextCursor, rangeIn, type Verdict } from "./report";
+import { annotated, byDocument, kindOf, marked, rangeIn, type Verdict } from "./report";
 
 function verdict(line: number, column = 1, length = 0, path = "data/a.yaml"): Verdict {
   return {
     severity: "violation", place: { path, line, column }, document: "a", code: "type-unknown", message: "", entity: "", entry: "", fix: "",
-    suggestions: [], replacements: [], length, excerpt: "", status: "new", since: null,
+    suggestions: [], replacements: [], length, excerpt: "", status: "new", since: null, summary: "", help: "",
   };
 }
 
@@ -15,11 +15,15 @@ test("verdicts are told by document, in their order", () => {
   expect(byDocument([one, two, three])).toEqual([["data/a.yaml", [one, three]], ["data/b.yaml", [two]]]);
 });
 
-test("what is meant in a line is marked, counted in characters as people do", () => {
-  expect(marked("😀 type: Clint", 9, 5)).toEqual(["😀 type: ", "Clint", ""]);
-  expect(marked("abc", 2, 0)).toEqual(["a", "b", "c"]);
-  expect(marked("abc", 0, 3)).toEqual(["abc", "", ""]);
-  expect(marked("abc", 9, 3)).toEqual(["abc", "", ""]);
+test("all that is meant in a line is marked, counted in characters as people do", () => {
+  const shown = (line: string, ...marks: [number, number][]): string =>
+    marked(line, marks.map(([column, length]) => ({ column, length }))).map((one) => (one.isMeant ? `[${one.text}]` : one.text)).join("");
+
+  expect(shown("😀 type: Clint", [9, 5])).toBe("😀 type: [Clint]");
+  expect(shown("abcdef", [2, 0], [5, 2])).toBe("a[b]cd[ef]");
+  expect(shown("abcdef", [1, 3], [2, 3])).toBe("[abcd]ef");
+  expect(shown("abc", [0, 3], [9, 3])).toBe("abc");
+  expect(shown("", [1, 3])).toBe("");
 });
 
 test("lines near a verdict are shown with it, others are left out", () => {
@@ -37,12 +41,6 @@ test("a place is found in a text whatever its line ends", () => {
   expect(text.slice(...rangeIn(text, verdict(2, 3, 5)))).toBe("Clint");
   expect(rangeIn(text, verdict(0))).toEqual([0, 0]);
   expect(rangeIn("", verdict(7, 7, 7))).toEqual([0, 0]);
-});
-
-test("the next page is the one that the header names", () => {
-  expect(nextCursor('</api/validation?limit=1&cursor=Mjox>; rel="next"')).toBe("Mjox");
-  expect(nextCursor('</x>; rel="first"')).toBe("");
-  expect(nextCursor(null)).toBe("");
 });
 
 test.each([

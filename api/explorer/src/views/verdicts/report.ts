@@ -20,6 +20,9 @@ export interface Verdict {
   readonly excerpt: string;
   readonly status: Status | null;
   readonly since: number | null;
+  /** What its kind is about, and what helps, in general; "" for kinds that are told by their code alone. */
+  readonly summary: string;
+  readonly help: string;
 }
 
 export interface Counts {
@@ -60,13 +63,33 @@ export function byDocument(verdicts: readonly Verdict[]): readonly (readonly [st
   return [...found];
 }
 
-/** Cut a line at what is meant in it; columns and lengths count characters as people do. */
-export function marked(line: string, column: number, length: number): readonly [string, string, string] {
-  const letters = Array.from(line);
-  if (column < 1 || column > letters.length) return [line, "", ""];
-  const end = Math.min(letters.length, column - 1 + Math.max(1, length));
-  return [letters.slice(0, column - 1).join(""), letters.slice(column - 1, end).join(""), letters.slice(end).join("")];
+/** A part of a line, and whether it is meant. */
+export interface Piece {
+  readonly text: string;
+  readonly isMeant: boolean;
 }
+
+/** What is meant in a line; columns and lengths count characters as people do. */
+export interface Mark {
+  /** From 1; 0 where it is unknown. */
+  readonly column: number;
+  readonly length: number;
+}
+
+/** Cut a line at all that is meant in it; what overlaps is one. */
+export function marked(line: string, marks: readonly Mark[]): readonly Piece[] {
+  const letters = Array.from(line);
+  const isMeant = letters.map((_, at) => marks.some(({ column, length }) => column > 0 && at >= column - 1 && at < column - 1 + Math.max(1, length)));
+  const pieces: { text: string; isMeant: boolean }[] = [];
+  letters.forEach((letter, at) => {
+    const [last, meant] = [pieces.at(-1), isMeant[at] ?? false];
+    if (last?.isMeant === meant) last.text += letter;
+    else pieces.push({ text: letter, isMeant: meant });
+  });
+  return pieces;
+}
+
+export const markOf = ({ place, length }: Verdict): Mark => ({ column: place.column, length });
 
 export interface Line {
   readonly number: number;
@@ -98,12 +121,6 @@ export function rangeIn(text: string, verdict: Verdict): readonly [number, numbe
   const start = Math.min(Math.max(column, 1) - 1, letters.length);
   const width = (list: readonly string[]): number => list.join("").length;
   return [from + width(letters.slice(0, start)), from + width(letters.slice(0, start + verdict.length))];
-}
-
-/** Return the address of the next page that a Link header names, as a cursor; "" for none. */
-export function nextCursor(link: string | null): string {
-  const address = /<([^>]*)>;\s*rel="?next"?/.exec(link ?? "")?.[1];
-  return address ? (new URL(address, "http://any/").searchParams.get("cursor") ?? "") : "";
 }
 
 export interface Kind {
