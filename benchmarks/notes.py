@@ -13,8 +13,9 @@ from pyoxigraph import NamedNode
 
 from benchmarks.table import Row
 from graph import terms
-from graph.collections import list_files, read_file
+from graph.collections import read_file
 from graph.documents import Document, Statement
+from graph.folders import list_files
 from graph.iris import Iris
 from graph.notes.extraction import read_proposals
 from graph.notes.known import names_of

@@ -17,9 +17,10 @@ from pyoxigraph import Store
 
 from benchmarks.table import Row
 from graph.adjacency import Adjacency
-from graph.engine.pool import Limits, Pool
-from graph.engine.worker import WalkJob
+from graph.engine.jobs import WalkJob
+from graph.engine.pool import Pool
 from graph.engine.workers import Nursery
+from graph.limits import Limits
 from graph.walks import ALL, SEVERAL, SHORTEST, Walk
 
 SIZES: Final = (1_000, 10_000, 100_000)
@@ -56,7 +57,8 @@ def _rows(size: int) -> Iterator[Row]:
         percentiles = f"p50 {ours[49]:.2f} ms, p95 {ours[94]:.2f} ms, p99 {ours[98]:.2f} ms"
         yardstick = f"networkx p50 {theirs[49]:.2f} ms, p95 {theirs[94]:.2f} ms"
         what = f"{WORDS[find]}, {size:,} nodes, {len(sources):,} stated edges ({percentiles}; {yardstick})"
-        yield Row(what, ours[94], ours[94] / theirs[94], "ms at p95")
+        promised = "≤ 30 ms" if find == SHORTEST and size == SIZES[-1] else ""
+        yield Row(what, ours[94], ours[94] / theirs[94], "ms at p95", promised)
 
 
 def _edges(size: int) -> tuple[Any, Any, Any]:

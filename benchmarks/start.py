@@ -28,7 +28,7 @@ def measure() -> list[Row]:
         Row("importing fastapi, uvicorn and pyoxigraph (yardstick)", yardstick, 1.0, "s"),
         Row("build from scratch", scratch, scratch / yardstick, "s"),
         Row("build with nothing changed", unchanged, unchanged / yardstick, "s"),
-        Row("start to first answer, built graph", answer, answer / yardstick, "s"),
+        Row("start to first answer, built graph", answer, answer / yardstick, "s", "< 2 s"),
     ]
 
 
