@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
@@ -54,6 +55,13 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a service for these tests alone: it does not count what it runs, which keeps the pages quick."""
     with serving_documents(tmp_path_factory) as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def client(service: str) -> Iterator[httpx.Client]:
+    """An HTTP client of that service; the one that all tests share would otherwise stay with this service for good."""
+    with httpx.Client(base_url=service, timeout=60) as session:
+        yield session
 
 
 @pytest.fixture

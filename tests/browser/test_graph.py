@@ -187,6 +187,7 @@ def test_a_link_shows_the_same_to_someone_else(open_page: Open) -> None:
     page.get_by_role("button", name="Expand all").click()
     expect(status(page)).to_have_text("6 entities, 9 relations")
     page.get_by_role("group", name="Relations").get_by_role("button", name="in section").click()
+    expect(status(page)).not_to_have_text("6 entities, 9 relations")
     at = place_of(page, "ansible")
     page.mouse.dblclick(at["x"], at["y"])
     expect(page.locator(".card h2")).to_have_text("Ansible")

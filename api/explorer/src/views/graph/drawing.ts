@@ -64,6 +64,8 @@ export class Drawing {
   #isCrowded = false;
   #isLarge = false;
   #stop: (() => void) | undefined;
+  #isGliding = false;
+  #isAtRest = false;
   readonly #room = new Room(() => this.#discs(), () => this.#sigma.getDimensions());
 
   constructor(container: HTMLElement, look: Look, handlers: Handlers) {
@@ -98,7 +100,8 @@ export class Drawing {
 
   /** Draw *picture* with nodes in their *places*, at once; those that were there glide unless *isCalm*. */
   show(picture: Picture, places: Places, pinned: ReadonlySet<string>, attention: Attention, look: Look, isCalm: boolean): void {
-    this.#stop?.();
+    this.#halt();
+    this.#isAtRest = false;
     this.#attention = attention;
     this.#take(look, picture.edges.length > MOST_BROAD);
     const before = this.#graph;
@@ -119,8 +122,9 @@ export class Drawing {
     }
     this.#graph = graph;
     this.#weigh();
+    this.#isGliding = glides;
     this.#sigma.setGraph(graph);
-    if (glides) this.#stop = animateNodes(graph, targets, { duration: 350, easing: "quadraticInOut" });
+    if (glides) this.#stop = animateNodes(graph, targets, { duration: 350, easing: "quadraticInOut" }, () => (this.#isGliding = false));
   }
 
   attend(attention: Attention): void {
@@ -138,20 +142,26 @@ export class Drawing {
     else void camera.animatedReset({ duration });
   }
 
-  /** Where a node is on the page, for those who drive it from outside. */
+  /** Where a node is on the page, for those who drive it from outside; undefined until what was last shown has been painted and is at rest. */
   whereIs(slug: string): { x: number; y: number } | undefined {
-    const data = this.#graph.hasNode(slug) ? this.#sigma.getNodeDisplayData(slug) : undefined;
+    const data = this.#isAtRest && this.#graph.hasNode(slug) ? this.#sigma.getNodeDisplayData(slug) : undefined;
     return data && this.#sigma.framedGraphToViewport(data);
   }
 
   end(): void {
-    this.#stop?.();
+    this.#halt();
     this.#sigma.kill();
+  }
+
+  #halt(): void {
+    this.#stop?.();
+    this.#isGliding = false;
   }
 
   #listen(handlers: Handlers): void {
     const sigma = this.#sigma;
     sigma.on("beforeRender", () => this.#room.clear());
+    sigma.on("afterRender", () => (this.#isAtRest = !this.#isGliding));
     let dragged = "";
     let isMoved = false;
     sigma.on("enterNode", ({ node }) => this.#hover(node));
@@ -164,7 +174,7 @@ export class Drawing {
     });
     sigma.on("downNode", ({ node }) => {
       [dragged, isMoved] = [node, false];
-      this.#stop?.();
+      this.#halt();
       if (!sigma.getCustomBBox()) sigma.setCustomBBox(sigma.getBBox());
     });
     sigma.on("moveBody", ({ event }) => {
