@@ -29,13 +29,15 @@ class Following:
 
     Attributes:
         writer: Fetches generations.
-        trouble: Why the server cannot be followed now; empty where it is.
+        trouble: Why the server does not answer now; empty where it does.
+        behind: Why what is newest there cannot be fetched; empty where it is served, or on its way.
     """
 
     home: Elsewhere | PlainElsewhere
     writer: Writer
     serving: Serving
     trouble: str = ""
+    behind: str = ""
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
     _fetching: asyncio.Task[None] | None = None
 
@@ -61,25 +63,30 @@ class Following:
 
     async def _follow(self, home: Elsewhere) -> None:
         """Look at the pointer all the time, also while a generation is fetched: that is why answers are believed."""
-        fetching: asyncio.Task[None] | None = None
         while True:
             await asyncio.sleep(LOOK_SECONDS)
             try:
                 pointer = await run_in_threadpool(home.sight.look)
-                if fetching is not None and fetching.done():
-                    fetching.result()
-                    fetching = None
-                if fetching is None and pointer.generation > self.serving.current.index.generation.id:
-                    fetching = self._fetching = asyncio.create_task(self._fetch())
             except (GraphError, OSError) as error:
                 self._complain(str(error))
-                fetching = None if fetching is None or fetching.done() else fetching
-            else:
-                self._complain("")
+                self.behind = ""  # nobody knows what is newest
+                continue
+            is_newer = pointer.generation > self.serving.current.index.generation.id
+            if is_newer and (self._fetching is None or self._fetching.done()):
+                self._fetching = asyncio.create_task(self._fetch(pointer.generation))
+            self._complain("")
 
-    async def _fetch(self) -> None:
-        await self.writer.perform(Follow(), Author())
-        await self.serving.refresh()
+    async def _fetch(self, generation: int) -> None:
+        try:
+            await self.writer.perform(Follow(), Author())
+            await self.serving.refresh()
+        except (GraphError, OSError) as error:
+            behind = f"generation {generation} cannot be fetched: {error}"
+            if behind != self.behind:
+                LOGGER.error("the server of the graph: %s", behind)
+            self.behind = behind
+        else:
+            self.behind = ""
 
     async def _probe(self) -> None:
         while True:

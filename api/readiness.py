@@ -1,12 +1,13 @@
 """``/readyz``: whether the service can do its work now; a list of named checks, so that there is always a reason."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from http import HTTPStatus
-from typing import Final
+from types import MappingProxyType
+from typing import Annotated, Final, Literal
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from starlette.datastructures import State
 
 from api.answers import to_json
@@ -37,12 +38,15 @@ Checker = Callable[[State], Awaitable[Check]]
 
 
 async def check_generation(state: State) -> Check:
-    """Return whether a generation is open and its folder is still there, which workers open again and again."""
+    """Return whether the newest generation is open, and its folder still there: workers open it again and again."""
     index: Index = state.index
     number = index.generation.id
-    if index.generation.folder.is_dir():
-        return Check("generation", ok=True, detail=f"generation {number} is open")
-    return Check("generation", ok=False, detail=f"the folder of generation {number} is gone")
+    following: Following | None = state.following
+    if following is not None and following.behind:
+        return Check("generation", ok=False, detail=following.behind)
+    if not index.generation.folder.is_dir():
+        return Check("generation", ok=False, detail=f"the folder of generation {number} is gone")
+    return Check("generation", ok=True, detail=f"generation {number} is open")
 
 
 async def check_workers(state: State) -> Check:
@@ -68,40 +72,51 @@ async def check_watch(state: State) -> Check:
 
 
 async def check_server(state: State) -> Check:
-    """Return whether the server that holds the graph answers, and whether what it holds is served."""
+    """Return whether the server that holds the graph answers."""
     following: Following | None = state.following
     if following is None:
         return Check("server", ok=True, detail="the graph is on this machine")
     return Check("server", ok=not following.trouble, detail=following.trouble or following.told())
 
 
-CHECKERS: Final[tuple[Checker, ...]] = (check_generation, check_workers, check_watch, check_server)
+Name = Literal["generation", "workers", "watch", "server"]
+CHECKERS: Final[Mapping[Name, Checker]] = MappingProxyType(
+    {
+        "generation": check_generation,
+        "workers": check_workers,
+        "watch": check_watch,
+        "server": check_server,
+    }
+)
 
 
 @dataclass(slots=True)
 class Readiness:
-    """Runs the checks, and remembers what they found for a moment: many probes cost as much as one."""
+    """Runs checks, and remembers what they found for a moment: many probes cost as much as one."""
 
-    checkers: tuple[Checker, ...] = CHECKERS
-    _found: tuple[Check, ...] = ()
-    _until: float = 0.0
+    _found: dict[Name, tuple[Check, float]] = field(default_factory=dict)
     _checking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def checks(self, state: State) -> tuple[Check, ...]:
-        """Return what each check found, now or a moment ago."""
+    async def checks(self, state: State, excluded: Collection[Name] = ()) -> tuple[Check, ...]:
+        """Return what each check that is not *excluded* found, now or a moment ago."""
         async with self._checking:
-            now = asyncio.get_running_loop().time
-            if now() >= self._until:
-                self._found = tuple([await check(state) for check in self.checkers])
-                self._until = now() + REMEMBERED_SECONDS
-        return self._found
+            return tuple([await self._check(name, state) for name in CHECKERS if name not in excluded])
+
+    async def _check(self, name: Name, state: State) -> Check:
+        now = asyncio.get_running_loop().time
+        if name not in self._found or now() >= self._found[name][1]:
+            self._found[name] = (await CHECKERS[name](state), now() + REMEMBERED_SECONDS)
+        return self._found[name][0]
 
 
 @router.get("/readyz", summary="Whether the service can do its work")
-async def read_readiness(request: Request) -> Response:
+async def read_readiness(
+    request: Request,
+    exclude: Annotated[list[Name], Query(description="A check that does not count here.", default_factory=list)],
+) -> Response:
     """Every check with what it found; 503 where one failed."""
     readiness: Readiness = request.app.state.readiness
-    checks = await readiness.checks(request.app.state)
+    checks = await readiness.checks(request.app.state, exclude)
     listed = [asdict(check) for check in checks]
     headers = {"Cache-Control": "no-store"}
     missing = [check for check in checks if not check.ok]

@@ -151,6 +151,12 @@ def test_a_service_that_can_do_its_work_is_ready(client: httpx.Client) -> None:
     }
 
 
+def test_a_check_that_there_is_not_cannot_be_left_out(client: httpx.Client) -> None:
+    response = client.get("/readyz?exclude=everything")
+
+    assert (response.status_code, response.json()["code"]) == (400, "parameter-invalid")
+
+
 @pytest.mark.embedded_only("it says nothing about the engine, and starts a service of its own")
 def test_a_service_whose_workers_are_all_busy_is_not_ready_and_says_why(tmp_path: Path) -> None:
     runaway = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
@@ -162,6 +168,7 @@ def test_a_service_whose_workers_are_all_busy_is_not_ready_and_says_why(tmp_path
         while number_of(client, "cloudindex_queries_running") < 1:
             pass
         response = client.get("/readyz")
+        others = client.get("/readyz", params={"exclude": "workers"})
         health = client.get("/healthz")
         busy.result()
         numbers = {
@@ -172,7 +179,8 @@ def test_a_service_whose_workers_are_all_busy_is_not_ready_and_says_why(tmp_path
 
     assert (response.status_code, response.json()["code"]) == (503, "not-ready")
     assert "no worker was free" in response.json()["detail"]
-    assert (health.status_code, after.status_code) == (200, 200)
+    assert (others.status_code, health.status_code, after.status_code) == (200, 200, 200)
+    assert [check["name"] for check in others.json()["checks"]] == ["generation", "watch", "server"]
     assert numbers == {"cloudindex_queries_running": 0, "cloudindex_queries_waiting": 0}
     assert ended == 1
 

@@ -179,6 +179,7 @@ def test_the_service_says_that_its_server_is_not_well_and_stays_up(behind: Behin
         sleep(0.1)
 
     assert behind.client.get("/readyz").status_code == 503
+    assert behind.client.get("/readyz?exclude=workers&exclude=server").status_code == 200
     assert behind.client.get("/healthz").status_code == 200
 
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import httpx
 import pytest
@@ -20,11 +21,12 @@ FOREIGN = "https://others.example/graph"
 
 @dataclass(frozen=True, slots=True)
 class Copies:
-    """Two copies of the service on one server, and what lets somebody write."""
+    """Two copies of the service on one server, and what lets somebody write; their state folders are in *folder*."""
 
     one: httpx.Client
     other: httpx.Client
     server: Server
+    folder: Path
 
     def until_it_follows(self, generation: int) -> None:
         """Wait until the other copy serves a generation."""
@@ -57,7 +59,7 @@ def copies(server_of: ServerOf, tmp_path_factory: pytest.TempPathFactory) -> Ite
         httpx.Client(base_url=one, headers={"Authorization": f"Bearer {token}"}, timeout=60) as first,
         httpx.Client(base_url=other, headers={"Authorization": f"Bearer {token}"}, timeout=60) as second,
     ):
-        yield Copies(first, second, server)
+        yield Copies(first, second, server, folder)
 
 
 def names(response: httpx.Response) -> list[str]:
@@ -116,3 +118,28 @@ def test_the_service_says_how_its_server_is(copies: Copies) -> None:
     ready = copies.one.get("/readyz").json()
     assert {"name": "server", "ok": True, "detail": "1 of 1 query endpoints answer"} in ready["checks"]
     assert 'cloudindex_server_endpoint_up{endpoint="127.0.0.1:' in copies.one.get("/metrics").text
+
+
+def test_a_copy_that_cannot_fetch_what_is_newest_is_not_ready_and_says_why(copies: Copies) -> None:
+    probe = "/readyz?exclude=workers&exclude=server"
+    generations = copies.folder / "other" / "generations"
+    generations.rename(kept := generations.with_name("kept"))
+    generations.write_bytes(b"")
+    written = copies.one.put("/api/documents/late", content=DOCUMENT, headers={"Content-Type": "application/yaml"})
+    number = written.json()["generation"]
+
+    for _ in range(200):
+        if (late := copies.other.get(probe)).status_code == 503 and "cannot be fetched" in late.text:
+            break
+        time.sleep(0.1)
+    generations.unlink()
+    kept.rename(generations)
+
+    assert_is_problem(late, 503, "not-ready")
+    assert f"generation {number} cannot be fetched" in late.json()["detail"]
+    copies.until_it_follows(number)
+    for _ in range(200):
+        if (again := copies.other.get(probe)).status_code == 200:
+            break
+        time.sleep(0.1)
+    assert again.status_code == 200, again.text
