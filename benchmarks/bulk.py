@@ -37,10 +37,16 @@ def _of_size(size: int) -> Iterator[Row]:
         ours = _seconds(command)
         start = _seconds((sys.executable, "-m", "api.cli", "load", "--help"))
         yield Row(f"`oxigraph load`, {size:,} quads (yardstick)", yardstick, 1.0, "s")
-        yield Row(f"`cloudindex load`, published ({start:.2f} s to start)", ours, yardstick / ours, "s", PROMISED)
+        yield Row(
+            f"`cloudindex load`, {size:,} quads, published ({start:.2f} s to start)",
+            ours,
+            yardstick / ours,
+            "s",
+            PROMISED,
+        )
         reason = fuseki.absent_because()
         if reason:
-            yield absent("load into TDB2 of Jena", reason)
+            yield absent(f"TDB2 of Jena, {size:,} quads", reason)
             return
         loader = (fuseki.JAVA or "java", "-Xmx2g", "-cp", str(fuseki.JAR), LOADER, "--loc", str(folder / "tdb2"))
         theirs = _seconds((*loader, str(quads)))
