@@ -20,7 +20,7 @@ from typing import IO, Any, Final, cast
 
 import orjson
 
-from graph.engine.generations import COMPARED, MANIFEST, REPORT, STORE, Generation, open_current
+from graph.engine.generations import COMPARED, MANIFEST, REPORT, STORE, Generation
 from graph.engine.texts import Texts
 from graph.errors import BackupError, GenerationGoneError
 
@@ -52,9 +52,14 @@ class Header:
 
 
 def write_backup(
-    state: Path, target: IO[bytes], *, is_packed: bool, tell: Callable[[int], None] = lambda _: None
-) -> Generation:
-    """Write the newest generation below *state* to *target*, and return it.
+    generation: Generation,
+    state: Path,
+    target: IO[bytes],
+    *,
+    is_packed: bool,
+    tell: Callable[[int], None] = lambda _: None,
+) -> None:
+    """Write *generation*, below *state*, to *target*.
 
     It is held meanwhile: publications go on, and none deletes it.
 
@@ -63,14 +68,15 @@ def write_backup(
         tell: Is given the mebibytes that were read so far.
 
     Raises:
-        NotBuiltError: Nothing has been published.
         GenerationGoneError: The generation was purged meanwhile.
-        BackupError: A text is missing.
+        BackupError: Its triples are on a server alone, or a text is missing.
         OSError: The target takes no more.
     """
-    generation = open_current(state)
     with ExitStack() as closing:
         closing.enter_context(generation.hold())
+        if not generation.store_folder.is_dir():
+            reason = f"The triples of generation {generation.id} are on a server, and so no backup was made"
+            raise BackupError(f"{reason}; set CLOUDINDEX_ENGINE and what leads to the server, as for the service")
         if is_packed:
             packer = gzip.GzipFile(fileobj=target, mode="wb", compresslevel=PACKING, filename="", mtime=0)
             target = cast("IO[bytes]", closing.enter_context(packer))
@@ -84,7 +90,6 @@ def write_backup(
             except FileNotFoundError as error:
                 raise _missing(name, generation) from error
         writer.add(SUMS, "".join(writer.sums).encode())
-    return generation
 
 
 @dataclass(slots=True)

@@ -3,6 +3,7 @@
 The set that is not live is filled, what other copies need is shared, and then the pointer moves.
 """
 
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
@@ -19,11 +20,14 @@ from graph.engine.remote.lease import Lease
 from graph.engine.remote.names import Names
 from graph.engine.remote.sets import GraphSet
 from graph.engine.texts import Texts
-from graph.errors import LeaseLostError
+from graph.errors import GraphError, LeaseLostError
 from graph.iris import Iris
 
+LOGGER: Final = logging.getLogger("cloudindex.server")
 REMOVED: Final = "removed.nq"
 ADDED: Final = "added.nq"
+# The cause of a generation of which nothing that was before is kept.
+PURGE: Final = "purge"
 # How long what was read is believed without another look at the pointer, and so how long a publisher waits.
 GRACE_SECONDS: Final = 2.5
 # So many generations are shared beside the newest, for copies that are behind.
@@ -53,7 +57,7 @@ class Delivery:
         """Fill the set that is not live, share what other copies need, and move the pointer.
 
         Raises:
-            LeaseLostError: Another copy has published meanwhile.
+            LeaseLostError: Another copy has published meanwhile, or may have.
             GraphError: The server failed; the pointer is where it was.
         """
         before = self.lease.pointer
@@ -67,8 +71,13 @@ class Delivery:
         self._fill(set_name, held, folder, manifest, difference)
         self._share(folder, manifest, difference)
         write_set(folder, set_name)
-        self.lease.change(generation=manifest.id, live=set_name, holds={**others, set_name: manifest.id}, reserved="")
-        self._sweep(manifest)
+        purged = manifest.id if manifest.cause.kind == PURGE else before.purged
+        holds = {**others, set_name: manifest.id}
+        self.lease.change(generation=manifest.id, live=set_name, holds=holds, reserved="", purged=purged)
+        try:
+            self._sweep(manifest)
+        except GraphError as error:  # what was published is published, and the next publication sweeps again
+            LOGGER.warning("the server of the graph: old files could not be deleted: %s", error)
 
     def forget(self) -> None:
         """Leave no trace of what was before the newest generation."""
@@ -114,18 +123,22 @@ class Delivery:
 
     def _share(self, folder: Path, manifest: Manifest, difference: Difference | None) -> None:
         here = f"generations/{manifest.id}"
+        # An attempt at this number that failed may have left what would be believed beside what comes now.
+        self.files.delete(f"{here}/{name}" for name in (CHANGED, REMOVED, ADDED))
         names = [name for name in (MANIFEST, REPORT, COMPARED, CHANGED) if (folder / name).is_file()]
         for name in names:
-            self.lease.check()
-            self.files.put(f"{here}/{name}", (folder / name).read_bytes())
+            self._put(f"{here}/{name}", (folder / name).read_bytes())
         if difference is not None and len(difference.removed) + len(difference.added) <= MOST_SHARED:
-            self.files.put(f"{here}/{REMOVED}", _as_quads(difference.removed))
-            self.files.put(f"{here}/{ADDED}", _as_quads(difference.added))
+            self._put(f"{here}/{REMOVED}", _as_quads(difference.removed))
+            self._put(f"{here}/{ADDED}", _as_quads(difference.added))
         known = self.files.names()
         for name, path in _texts(manifest, Texts(self.state)).items():
             if name not in known:
-                self.lease.check()
-                self.files.put(name, path.read_bytes())
+                self._put(name, path.read_bytes())
+
+    def _put(self, name: str, content: bytes) -> None:
+        self.lease.check()
+        self.files.put(name, content)
 
     def _sweep(self, manifest: Manifest) -> None:
         """Delete what no copy needs any more."""

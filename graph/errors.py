@@ -164,13 +164,21 @@ class EngineError(GraphError):
 
 
 class LeaseLostError(GraphError):
-    """The right to publish has gone to another copy of the service; nothing was published."""
+    """The right to publish has gone to another copy of the service; nothing was published.
+
+    Args:
+        holder: Who has it, empty where that copy has given it back; ``None`` where nobody is known to have taken it.
+    """
 
     code = "lease-lost"
 
-    def __init__(self, holder: str) -> None:
+    def __init__(self, holder: str | None) -> None:
         who = f" ({holder[:8]})" if holder else ""
-        super().__init__(f"Another copy of the service{who} has published meanwhile; try again.")
+        super().__init__(
+            "The server took no sign of life of this copy of the service in time, and nothing was published; try again."
+            if holder is None
+            else f"Another copy of the service{who} has published meanwhile; try again."
+        )
         self.holder = holder
 
 

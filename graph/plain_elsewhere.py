@@ -3,12 +3,14 @@
 The generations of this machine have no triples: their numbers say that something was written through this service.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+from pyoxigraph import BlankNode, Triple
 
 from graph.engine.embedded import Reader, parse_update
 from graph.engine.generations import (
@@ -22,7 +24,7 @@ from graph.engine.generations import (
     publish,
     writing,
 )
-from graph.engine.remote.client import Client
+from graph.engine.remote.client import LOAD_BYTES, Client, bodies, insertion
 from graph.engine.remote.plain_reader import PlainServerReader
 from graph.errors import (
     EvaluationError,
@@ -133,10 +135,41 @@ class PlainOfficeElsewhere:
 def _put(write: PutGraph, client: Client) -> bool:
     is_new = bool(write.graph) and not PlainServerReader(client).holds(write.graph)
     triples = parse_parts(write)
+    body = _first_body(triples, client)
     if not write.is_added:
-        client.update(f"CLEAR SILENT {_shown(write.graph)}")
+        # With the triples, as far as they fit: a server that refuses them or fails has emptied nothing then.
+        added = f";\n{insertion(write.graph, body)}" if body else ""
+        client.update(f"CLEAR SILENT {_shown(write.graph)}{added}")
+        triples = triples[body.count(b"\n") :]
     client.load(write.graph, triples)
     return is_new
+
+
+def _first_body(triples: Sequence[Triple], client: Client) -> bytes:
+    """Return of *triples* what the first update takes: all, where they fit; nothing where a graph store must take all.
+
+    Raises:
+        WriteRefusedError: They have blank nodes, and would need several requests, in which these are not the same.
+    """
+    dialect = client.remote.dialect
+    has_blank_nodes = any(map(_has_blank_node, triples))
+    if has_blank_nodes and dialect.has_picky_inserts and not client.has_store:
+        raise WriteRefusedError("The server takes blank nodes through its graph store alone, and none is named.")
+    if client.has_store and (has_blank_nodes or not dialect.has_picky_inserts):
+        body = next(bodies(triples, most_bytes=LOAD_BYTES), b"")
+    else:
+        body = next(bodies(triples, most_bytes=dialect.insert_bytes, most_triples=dialect.insert_triples), b"")
+    if has_blank_nodes and body.count(b"\n") < len(triples):
+        raise WriteRefusedError(
+            "So many triples go in several requests, which tear blank nodes apart; give those IRIs."
+        )
+    return b"" if has_blank_nodes and dialect.has_picky_inserts else body
+
+
+def _has_blank_node(term: Any) -> bool:
+    if isinstance(term, Triple):
+        return _has_blank_node(term.subject) or _has_blank_node(term.object)
+    return isinstance(term, BlankNode)
 
 
 def _delete(write: DeleteGraph, client: Client) -> bool:

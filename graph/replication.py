@@ -34,11 +34,14 @@ from graph.engine.generations import (
     Generation,
     Manifest,
     candidate,
+    delete_older,
     find_current,
+    list_generations,
     newest_id,
     parse_manifest,
     place,
     read_set,
+    sync,
     write_set,
     writing,
 )
@@ -76,10 +79,12 @@ class Sight:
     _looking: Lock = field(default_factory=Lock)
 
     def look(self) -> Pointer:
-        """Look now, and return the pointer."""
+        """Return the pointer as it is now, or was seen by somebody who began to look after this call."""
+        called = monotonic()
         with self._looking:
             began = monotonic()
-            self.pointer, self.seconds = self.store.read(), began
+            if self.seconds < called:
+                self.pointer, self.seconds = self.store.read(), began
             return self.pointer
 
     def confirm(self, set_name: str, generation: int) -> None:
@@ -183,17 +188,15 @@ class Elsewhere:
     # --- publishing
 
     def _lease(self, state: Path, *, is_patient: bool) -> Lease:
-        _, copy = read_server(state)
+        index, copy = read_server(state)
+        write_server(state, index, copy)  # who could not would keep the right, and be nobody later
         while True:
             try:
-                lease = Lease(self._store, copy, self._sightings)
+                return Lease(self._store, copy, self._sightings)
             except WriteElsewhereError:
                 if not is_patient:
                     raise
                 sleep(PATIENCE_SECONDS)
-            else:
-                write_server(state, lease.pointer.index, copy)
-                return lease
 
     def _ensure_store(self, generation: Generation, state: Path) -> None:
         """Have the triples of *generation* on this machine, too."""
@@ -218,6 +221,7 @@ class Elsewhere:
             pointer = self.sight.look()
             newest = self._check(state, pointer)
             if pointer.generation in (0, newest) or self._fetch(state, pointer):
+                _forget(state, pointer, newest)
                 return
         raise EngineAnswerError("The graph on the server changes faster than this copy can follow.")
 
@@ -293,16 +297,53 @@ class Elsewhere:
         return derived.Touched(0, tuple(iris), tuple(restated))
 
 
+def _forget(state: Path, pointer: Pointer, newest: int) -> None:
+    """Delete what was purged elsewhere, and now and then the texts of which no generation here speaks any more.
+
+    Args:
+        newest: The number of the newest generation here before this copy has followed *pointer*.
+    """
+    is_time = pointer.generation // delivery.SWEEP_EVERY > newest // delivery.SWEEP_EVERY
+    if not (pointer.purged or is_time):
+        return
+    found = list_generations(state)
+    kept = [one for one in found if one.id >= pointer.purged]
+    if is_time or len(kept) < len(found):
+        # Texts first: where this ends in between, what is left of the generations says that it is to be done again.
+        Texts(state).sweep(document.digest for one in kept for document in one.manifest.documents)
+        delete_older(state, pointer.purged)
+
+
 def read_server(state: Path) -> tuple[str, str]:
-    """Return which index the generations below *state* are of, and which copy this is."""
+    """Return which index the generations below *state* are of, and which copy this is; a new one where nobody knows.
+
+    Raises:
+        StateFolderError: It is noted there, and cannot be read.
+    """
     try:
         told: Mapping[str, str] = orjson.loads((state / SERVER).read_bytes())
         return told["index"], told["copy"]
-    except (OSError, ValueError, KeyError):
+    except FileNotFoundError:
         return "", uuid4().hex
+    except (OSError, ValueError, KeyError) as error:
+        raise StateFolderError(state, f"holds a {SERVER} that cannot be read ({error})") from error
 
 
 def write_server(state: Path, index: str, copy: str) -> None:
-    """Note the same."""
-    if read_server(state) != (index, copy):
-        (state / SERVER).write_bytes(orjson.dumps({"index": index, "copy": copy}))
+    """Note the same, on the disk when this returns.
+
+    Raises:
+        StateFolderError: It cannot be written.
+    """
+    told = orjson.dumps({"index": index, "copy": copy})
+    path = state / SERVER
+    if path.is_file() and path.read_bytes() == told:
+        return
+    unfinished = path.with_suffix(".new")  # of nobody else: whoever writes here holds the folder
+    try:
+        unfinished.write_bytes(told)
+        sync(unfinished)
+        unfinished.rename(path)
+        sync(state)
+    except OSError as error:
+        raise StateFolderError(state, f"cannot be written: {error.strerror}") from error

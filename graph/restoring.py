@@ -2,16 +2,17 @@
 
 The archive is unpacked beside the generations, where the next writer sweeps away what a killed process has left.
 Nothing in it is believed: a name that no backup has, a link, a hash that differs, or an end that comes too early ends
-the reading.
+the reading.  What goes elsewhere waits there, or in that folder, until the generation is published.
 """
 
 import os
 import re
 import shutil
 import tarfile
+import tempfile
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -80,7 +81,8 @@ def restore_backup(
         documents: A folder to be, for the documents of folders, as they were published.
 
     Raises:
-        BackupError: The archive is not whole, no backup, or does not fit what *state* has; nothing has changed.
+        BackupError: The archive is not whole, no backup, or does not fit what *state* has, or *documents* cannot be
+            written; nothing has changed, unless it says so.
         StateFolderError: *state* cannot be written; nothing has changed.
     """
     _check_room(state, replaces=replaces)
@@ -91,11 +93,14 @@ def restore_backup(
             backup.check()
             with writing(state):
                 _check_room(state, replaces=replaces)
+                _check_folder(documents)
                 backup.check_fits(find_current(state))
-                if documents is not None:
-                    backup.write_documents(documents)
-                taken = with_tokens and backup.give_tokens(state)
-                return Restored(backup.publish(state), backup.header, backup.has_tokens, tokens_taken=taken)
+                with _prepared(documents, backup) as show_documents:
+                    generation = backup.publish(state)
+                    with _told(f"Generation {generation.id} is published, and not all of what was to come with it"):
+                        taken = with_tokens and backup.give_tokens(state)
+                        show_documents()
+                return Restored(generation, backup.header, backup.has_tokens, tokens_taken=taken)
         except OSError as error:
             raise StateFolderError(state, f"cannot be written: {error.strerror}") from error
 
@@ -129,6 +134,44 @@ def _made(state: Path) -> Iterator[None]:
         if is_new and not newest_id(state):
             shutil.rmtree(state, ignore_errors=True)
         raise
+
+
+@contextmanager
+def _prepared(documents: Path | None, backup: "_Unpacked") -> Iterator[Callable[[], None]]:
+    """Have documents lie in their folder, out of sight; yield what shows them.  Without that they are gone again."""
+    if documents is None:
+        yield lambda: None
+        return
+    with ExitStack() as leaving:
+        with _told(f"{documents} cannot be written, and nothing was restored"):
+            is_new = not documents.exists()
+            documents.mkdir(parents=True, exist_ok=True)
+            if is_new:
+                leaving.callback(_remove_empty, documents)
+            # Inside, so that showing them only gives names, even where the folder is a disk of its own.
+            hidden = Path(tempfile.mkdtemp(prefix=".restored-", dir=documents))
+            leaving.callback(shutil.rmtree, hidden, ignore_errors=True)
+            backup.write_documents(hidden)
+        yield lambda: _show(hidden)
+
+
+def _remove_empty(folder: Path) -> None:
+    with suppress(OSError):  # it is not
+        folder.rmdir()
+
+
+def _show(hidden: Path) -> None:
+    for path in sorted(hidden.iterdir()):
+        path.rename(hidden.parent / path.name)
+
+
+@contextmanager
+def _told(sentence: str) -> Iterator[None]:
+    """Say what has failed, where it is not that the state folder cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        raise BackupError(f"{sentence}: {error.strerror}") from error
 
 
 def _unpack(archive: IO[bytes], folder: Path) -> Header:
@@ -188,6 +231,8 @@ class _Reading:
                 found.update(piece)
                 file.write(piece)
         self.sums[member.name] = found.hexdigest()
+        if member.name.startswith(f"{TEXTS}/") and path.stem != self.sums[member.name]:
+            raise BackupError(f"The archive is damaged: {member.name} is not what its name says")
 
     def _opened(self, member: tarfile.TarInfo) -> IO[bytes]:
         content = self.archive.extractfile(member)
@@ -208,6 +253,11 @@ def _shown(name: str) -> str:
     return name[:200].encode("unicode_escape", "backslashreplace").decode()
 
 
+def _name(entry: PublishedDocument) -> str:
+    """Return how the text of a document is called in an archive."""
+    return f"{TEXTS}/{entry.digest[:2]}/{entry.digest}{entry.suffix}"
+
+
 @dataclass(frozen=True, slots=True)
 class _Unpacked:
     """A backup in a folder, whose files are what their checksums say."""
@@ -224,7 +274,7 @@ class _Unpacked:
         return (self.folder / TOKENS).is_file()
 
     def _text(self, entry: PublishedDocument) -> Path:
-        return self.folder / TEXTS / entry.digest[:2] / f"{entry.digest}{entry.suffix}"
+        return self.folder / _name(entry)
 
     def check(self) -> None:
         """See that it is a generation that can be served, with every text that it names."""
@@ -235,8 +285,16 @@ class _Unpacked:
         except (GraphError, ValueError, FileNotFoundError) as error:
             raise BackupError("The archive holds no generation that can be opened") from error
         for entry in generation.manifest.documents:
-            if entry.digest and not self._text(entry).is_file():
-                raise BackupError(f"The archive lacks the text of {_shown(entry.path)}")
+            if entry.digest:
+                self._check_text(entry)
+
+    def _check_text(self, entry: PublishedDocument) -> None:
+        """See that a document names a text that the archive has; what that holds was compared with its name."""
+        name = _name(entry)
+        if not NAME.fullmatch(name) or PurePosixPath(name).stem != entry.digest:
+            raise BackupError(f"The archive names “{_shown(name)}” as a text, which no backup has")
+        if not (self.folder / name).is_file():
+            raise BackupError(f"The archive lacks the text of {_shown(entry.path)}")
 
     def check_fits(self, current: Generation | None) -> None:
         """See that it may follow *current*, which may be served at this moment."""
@@ -245,23 +303,17 @@ class _Unpacked:
             raise BackupError(f"{reason}; restore it into an empty state folder")
 
     def write_documents(self, target: Path) -> None:
-        """Write the documents of folders into the folder *target* to be, as they were published."""
-        prepared = self.folder / "documents"
+        """Write the documents of folders into the folder *target*, as they were published."""
         for entry in self.generation.manifest.documents:
             parts = PurePosixPath(entry.path).parts[1:]
             if not entry.digest or entry.is_own:
                 continue
-            if not parts or not {"..", "/"}.isdisjoint(parts):
+            if not parts or not {"..", "/"}.isdisjoint(parts) or "\0" in entry.path:
                 raise BackupError(f"The archive holds a document at {_shown(entry.path)}, which is no path in a folder")
-            path = prepared.joinpath(*parts)
+            path = target.joinpath(*parts)
             path.parent.mkdir(parents=True, exist_ok=True)
             for name, content in csv.unbundled(path.name, self._text(entry).read_bytes()).items():
                 (path.parent / name).write_bytes(content)
-        with suppress(FileNotFoundError):
-            target.rmdir()
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if prepared.is_dir():
-            shutil.move(prepared, target)
 
     def give_tokens(self, state: Path) -> bool:
         """Let the state folder have the tokens of the backup, unless it has some; return whether it has them now."""

@@ -13,7 +13,7 @@ import typer
 from api.commands.options import STREAM, OntologyOption, StateOption, progress, read_settings, say
 from api.settings import Settings
 from graph.backup import write_backup
-from graph.engine.generations import open_current, sync
+from graph.engine.generations import Generation, open_current, sync
 from graph.errors import BackupError, ParameterError
 from graph.iris import Iris
 from graph.replication import home_at
@@ -34,31 +34,33 @@ def backup(
 ) -> None:
     """Write what is published, its documents and the hashes of tokens to one file; the service may run meanwhile."""
     settings = read_settings(state=state, ontology=ontology)
-    _fetch(settings)
+    path = Path(archive)
+    if archive != STREAM and not path.name.endswith(PACKED + PLAIN):
+        raise ParameterError("file", archive, "a name that ends in .tar, .tar.gz or .tgz is expected.")
+    generation = _completed(settings)
     if archive == STREAM:
-        generation = write_backup(settings.state, sys.stdout.buffer, is_packed=False)
+        write_backup(generation, settings.state, sys.stdout.buffer, is_packed=False)
         sys.stdout.buffer.flush()
         say(f"Generation {generation.id} is in the backup.")
         return
-    path = Path(archive)
-    if not path.name.endswith(PACKED + PLAIN):
-        raise ParameterError("file", archive, "a name that ends in .tar, .tar.gz or .tgz is expected.")
     with progress() as tell, _new_file(path) as file:
-        told = _told(path, tell)
-        generation = write_backup(settings.state, file, is_packed=path.name.endswith(PACKED), tell=told)
+        packed = path.name.endswith(PACKED)
+        write_backup(generation, settings.state, file, is_packed=packed, tell=_told(path, tell))
     say(f"{path}: generation {generation.id}, {path.stat().st_size} bytes.")
 
 
-def _fetch(settings: Settings) -> None:
-    """See to it that the state folder has all of a graph that lives on a server."""
+def _completed(settings: Settings) -> Generation:
+    """Return the newest generation; where the graph lives on a server, the state folder has all of it then."""
     address = settings.address()
     if address.server is None:
-        return
+        return open_current(settings.state)
     if settings.strict:
         raise BackupError("A plain dataset on a server is backed up by that server")
     home = home_at(address, load(settings.ontology), Iris(settings.base_iri))
     home.catch_up(settings.state)
-    home.complete(open_current(settings.state), settings.state)
+    generation = open_current(settings.state)
+    home.complete(generation, settings.state)
+    return generation
 
 
 @contextmanager

@@ -1,13 +1,19 @@
 """The texts of documents, each kept once under the hash of its content.  Touches files."""
 
 import os
+import re
 import tempfile
 from collections.abc import Iterable
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
+from typing import Final
 
 from graph.engine.generations import sync
+from graph.errors import StateFolderError
+
+# No text has a digest where none was read.
+NAME: Final = re.compile(r"[0-9a-f]*(?:\.[a-z]{1,20})?")
 
 
 class Texts:
@@ -45,7 +51,13 @@ class Texts:
             sync(path.parent)
 
     def path(self, digest: str, suffix: str) -> Path:
-        """Return where the text with that hash is."""
+        """Return where the text with that hash is; a manifest that others have sent may name anything.
+
+        Raises:
+            StateFolderError: It names what may be outside of the folder.
+        """
+        if not NAME.fullmatch(f"{digest}{suffix}"):
+            raise StateFolderError(self._folder, "is asked for a text under a name that no text has")
         return self._folder / digest[:2] / f"{digest}{suffix}"
 
     def sweep(self, wanted: Iterable[str]) -> None:

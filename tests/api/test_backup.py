@@ -3,24 +3,27 @@
 import hashlib
 import io
 import json
+import os
 import shutil
 import subprocess
 import sys
 import tarfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from graph.backup import write_backup
-from graph.engine.generations import Generation, find_current
+from graph.engine.generations import Generation, find_current, find_generation, open_current
 from graph.engine.texts import Texts
-from graph.errors import BackupError, GenerationGoneError
+from graph.errors import BackupError, GenerationGoneError, StateFolderError
 from graph.restoring import restore_backup
 from tests.api.writers import desk, prepare
 from tests.conftest import NOTE_TEXT, ROOT, Write
+from tests.servers.fixtures import ServerOf
+from tests.servers.tested import leading_to
 from tests.tokens import command_line
 
 GOOD = "entities: {foo: {type: Client, name: Foo}}"
@@ -28,10 +31,17 @@ MAPPED = "type: Software\ncolumns: {Name: name}\nencoding: latin-1\n"
 Build = Callable[[], Generation]
 
 
+def run_command(
+    *arguments: str, content: bytes = b"", settings: Mapping[str, str] | None = None
+) -> "subprocess.CompletedProcess[bytes]":
+    command = (sys.executable, "-m", "api.cli", *arguments)
+    environment = {**os.environ, **(settings or {})}
+    return subprocess.run(command, input=content, capture_output=True, check=False, cwd=ROOT, env=environment)
+
+
 def refused(*arguments: str, content: bytes = b"") -> str:
     """Return the one sentence with which a command fails."""
-    command = (sys.executable, "-m", "api.cli", *arguments)
-    run = subprocess.run(command, input=content, capture_output=True, check=False, cwd=ROOT)
+    run = run_command(*arguments, content=content)
     assert run.returncode == 2, run.stderr
     (sentence,) = run.stderr.decode().splitlines()
     return sentence
@@ -46,8 +56,12 @@ def backup(write: Write, build: Build, tmp_path: Path) -> bytes:
 
 
 def archive_of(state: Path) -> bytes:
+    return archive_with(open_current(state), state)
+
+
+def archive_with(generation: Generation, state: Path) -> bytes:
     target = io.BytesIO()
-    write_backup(state, target, is_packed=False)
+    write_backup(generation, state, target, is_packed=False)
     return target.getvalue()
 
 
@@ -200,7 +214,7 @@ def test_the_checksums_are_those_of_common_programs(backup: bytes, tmp_path: Pat
 def test_an_archive_that_is_cut_off_changes_nothing(part: float, packed: bool, backup: bytes, tmp_path: Path) -> None:
     if packed:
         target = io.BytesIO()
-        write_backup(tmp_path / "state", target, is_packed=True)
+        write_backup(open_current(tmp_path / "state"), tmp_path / "state", target, is_packed=True)
         backup = target.getvalue()
     content = backup[: int(len(backup) * part)]
 
@@ -270,9 +284,45 @@ def _elsewhere(path: str) -> Callable[[Members], None]:
     return change
 
 
+def _text(digest: str, suffix: str) -> Callable[[Members], None]:
+    """Let the document name another text."""
+
+    def change(members: Members) -> None:
+        content = next(pair[1] for pair in members if pair[0].name == "generation/manifest.json")
+        documents = [{**one, "digest": digest, "suffix": suffix} for one in json.loads(content)["documents"]]
+        _manifest(documents=documents)(members)
+
+    return change
+
+
+def _another_text(members: Members) -> None:
+    place = next(number for number, pair in enumerate(members) if pair[0].name.startswith("texts/"))
+    members[place] = (members[place][0], b"entities: {}")
+
+
+def _split_elsewhere(members: Members) -> None:
+    """Let the suffix begin within the hash, so that the file is the same one."""
+    name = next(pair[0].name for pair in members if pair[0].name.startswith("texts/"))
+    _text(f"{Path(name).name[:66]}", Path(name).name[66:])(members)
+
+
+def _tokens_as_text(members: Members) -> None:
+    _text("./../tokens", ".json")(members)
+    members.append((tarfile.TarInfo("tokens.json"), b"[]"))
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
+        (_tokens_as_text, "The archive names “texts/.//./../tokens.json” as a text, which no backup has."),
+        (_text("/etc/passwd", ""), "The archive names “texts//e//etc/passwd” as a text, which no backup has."),
+        (_text("a" * 64, "/../../../tokens.json"), "as a text, which no backup has."),
+        (_text("a" * 64, ""), "as a text, which no backup has."),
+        (_text("A" * 64, ".yaml"), "as a text, which no backup has."),
+        (_text("a" * 64, ".yaml"), "The archive lacks the text of data/notes/note.yaml."),
+        (_split_elsewhere, "as a text, which no backup has."),
+        (_another_text, ".yaml is not what its name says."),
+        (_elsewhere("data/a\0b"), "which is no path in a folder."),
         (_named("../outside"), "The archive holds “../outside”, which no backup has."),
         (_named("/outside"), "The archive holds “/outside”, which no backup has."),
         (_named("generation/store/../../outside"), "holds “generation/store/../../outside”, which no backup has."),
@@ -354,6 +404,86 @@ def test_a_folder_of_documents_that_is_there_is_left_as_it_is(backup: bytes, dat
     assert not (tmp_path / "new").exists()
 
 
+@pytest.fixture
+def with_tokens(backup: bytes) -> bytes:
+    """The same archive with tokens."""
+    return rewritten(backup, lambda members: members.append((tarfile.TarInfo("tokens.json"), b"[]")))
+
+
+def test_a_generation_that_cannot_be_published_leaves_neither_documents_nor_tokens(
+    with_tokens: bytes, tmp_path: Path
+) -> None:
+    """Else the next try would find a folder of documents, and old tokens would be good again."""
+    state, out = tmp_path / "new", tmp_path / "out"
+    state.mkdir()
+    (state / "texts").write_text("no folder")
+
+    with pytest.raises(StateFolderError, match="new: cannot be written"):
+        restore_backup(io.BytesIO(with_tokens), state, with_tokens=True, documents=out)
+
+    assert find_current(state) is None
+    assert not (state / "tokens.json").exists()
+    assert not out.exists()
+    (state / "texts").unlink()
+    assert restore_backup(io.BytesIO(with_tokens), state, with_tokens=True, documents=out).tokens_taken
+    assert [path.name for path in out.iterdir()] == ["notes"]
+
+
+def test_documents_that_cannot_be_written_are_named_and_nothing_is_restored(with_tokens: bytes, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    out = tmp_path / "file/out"
+
+    with pytest.raises(BackupError, match="file/out cannot be written, and nothing was restored: Not a directory"):
+        restore_backup(io.BytesIO(with_tokens), tmp_path / "new", with_tokens=True, documents=out)
+
+    assert not (tmp_path / "new").exists()
+
+
+def test_documents_go_into_an_empty_folder_that_is_there(backup: bytes, tmp_path: Path) -> None:
+    """It may be a link, or a disk of its own, which cannot be put in another's place."""
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "out").symlink_to("disk")
+
+    restore_backup(io.BytesIO(backup), tmp_path / "new", documents=tmp_path / "out")
+
+    assert (tmp_path / "disk/notes/note.yaml").read_text(encoding="utf-8") == NOTE_TEXT
+    assert [path.name for path in (tmp_path / "disk").iterdir()] == ["notes"]
+
+
+def test_a_copy_without_triples_makes_no_backup_unless_it_is_led_to_the_server(
+    write: Write, data: Path, server_of: ServerOf, tmp_path: Path
+) -> None:
+    settings = {**leading_to(server_of("oxigraph")), "CLOUDINDEX_BASE_IRI": "https://backups.example/"}
+    one, other = (("--state", str(tmp_path / name)) for name in ("one", "other"))
+    archive = tmp_path / "monday.tar"
+    follow = ("query", "ASK {}", "--data", str(data), *other)
+
+    def publish(name: str) -> Generation:
+        """Publish on one copy; return what the other has of it."""
+        write("note.yaml", f"entities: {{foo: {{type: Client, name: {name}}}}}")
+        assert run_command("build", "--data", str(data), *one, settings=settings).returncode == 0
+        assert run_command(*follow, settings=settings).returncode == 0
+        return open_current(tmp_path / "other")
+
+    first = publish("Foo")
+    assert not first.store_folder.exists()
+    told = refused("backup", str(archive), *other)
+    assert told.startswith("cloudindex: The triples of generation 1 are on a server, and so no backup was made; set ")
+    assert run_command("backup", "-", *other).stdout == b""
+    assert not archive.exists()
+
+    assert run_command("backup", str(archive), *other, settings=settings).returncode == 0
+    second = publish("Bar")
+
+    restored = restore_backup(io.BytesIO(archive.read_bytes()), tmp_path / "new")
+    assert (restored.header.generation, restored.generation.store_folder.is_dir()) == (first.id, True)
+    with pytest.raises(BackupError, match=f"triples of generation {second.id} are on a server"):
+        archive_with(second, tmp_path / "other")
+    # What is backed up is what was fetched, even where the copy has followed since.
+    again = archive_with(find_generation(tmp_path / "other", first.id), tmp_path / "other")
+    assert restore_backup(io.BytesIO(again), tmp_path / "again").header.generation == first.id
+
+
 def test_a_backup_of_another_ontology_is_not_published_after_what_is_there(backup: bytes, tmp_path: Path) -> None:
     other = rewritten(backup, _manifest(workshop="another"))
 
@@ -389,6 +519,16 @@ def test_a_text_that_is_missing_is_named(backup: bytes, tmp_path: Path) -> None:
         archive_of(tmp_path / "state")
 
 
+@pytest.mark.parametrize(
+    ("digest", "suffix"),
+    [("./../tokens", ".json"), ("/etc/passwd", ""), ("a" * 64, "/../../../tokens.json"), ("", "/")],
+)
+def test_no_text_is_looked_for_outside_of_its_folder(digest: str, suffix: str, tmp_path: Path) -> None:
+    """A manifest may come from a server that others write to, too."""
+    with pytest.raises(StateFolderError, match="a name that no text has"):
+        Texts(tmp_path).path(digest, suffix)
+
+
 def test_a_generation_that_is_purged_meanwhile_is_no_half_backup(backup: bytes, tmp_path: Path) -> None:
     state = tmp_path / "state"
     generation = find_current(state)
@@ -398,4 +538,4 @@ def test_a_generation_that_is_purged_meanwhile_is_no_half_backup(backup: bytes, 
         shutil.rmtree(generation.folder, ignore_errors=True)
 
     with pytest.raises(GenerationGoneError):
-        write_backup(state, io.BytesIO(), is_packed=True, tell=purge)
+        write_backup(generation, state, io.BytesIO(), is_packed=True, tell=purge)

@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
+from graph.engine.remote.replicas import LATELY_SECONDS
 from tests.conftest import DATA, running
 from tests.servers.fixtures import KINDS, require
 from tests.servers.running import Server
@@ -23,6 +24,8 @@ CLIENTS = 4
 # How many questions each client asks before a replica goes, and after it.
 QUESTIONS = 25
 PATIENCE_SECONDS = 60.0
+# How long a query may run, unless the service is told otherwise.
+QUERY_SECONDS = 30.0
 # Of so many entities something is known before both replicas go.
 LOOKED_UP = 100
 NUMBER = count(1)
@@ -113,6 +116,22 @@ def test_no_read_fails_where_a_replica_is_killed(pair: Pair, gone: int) -> None:
     pair.replicas[gone].start()
 
     assert statuses == {200}
+
+
+@pytest.mark.parametrize("hung", [0, 1])
+def test_a_replica_that_takes_requests_and_says_nothing_holds_nobody_up(pair: Pair, hung: int) -> None:
+    """At least not for long: what it was asked just before may wait until its time is over."""
+    pair.wait_until_ready("2 of 2")
+    pair.replicas[hung].pause()
+    sleep(LATELY_SECONDS + 1)
+
+    began = monotonic()
+    statuses = [pair.look_up().status_code for _ in range(QUESTIONS)]
+    seconds = monotonic() - began
+    pair.replicas[hung].resume()
+
+    assert set(statuses) == {200}
+    assert seconds < QUERY_SECONDS
 
 
 def test_both_may_go_and_come_back(pair: Pair) -> None:

@@ -8,23 +8,27 @@ from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from random import Random
+from time import sleep
 from uuid import uuid4
 
 import pytest
-from pyoxigraph import NamedNode, Quad
+from pyoxigraph import Literal, NamedNode, Quad
 
 from graph import delivery
 from graph.building import build, software_digest
-from graph.engine.embedded import EmbeddedReader
-from graph.engine.generations import Generation, find_current, open_current
+from graph.engine.embedded import Difference, EmbeddedReader
+from graph.engine.generations import KEPT, Generation, find_current, open_current, writing
 from graph.engine.remote.client import Client
 from graph.engine.remote.configuration import Remote
 from graph.engine.remote.files import SharedFiles
 from graph.engine.remote.lease import LEASE_SECONDS, Lease, Sightings
+from graph.engine.remote.names import Names
 from graph.engine.remote.pointer import Pointer, PointerStore
+from graph.engine.remote.sets import GraphSet
 from graph.entities import find_entity
 from graph.errors import (
     EngineAnswerError,
+    EngineUnavailableError,
     GraphError,
     LeaseLostError,
     SetOverwrittenError,
@@ -35,13 +39,17 @@ from graph.errors import (
 from graph.index import Index, open_index
 from graph.iris import Iris, digest
 from graph.office import Office
-from graph.replication import Elsewhere
+from graph.replication import Elsewhere, Sight
 from graph.vocabulary import Vocabulary
 from graph.workshop import Workshop
 from graph.writes import Author, DeleteDocument, Follow, Purge, PutDocument, Restore, Written
+from tests.graph.engine.remote.peers import peer, whole
+from tests.servers.exchanges import Options
 from tests.servers.fixtures import ServerOf
+from tests.servers.hostile import HostileRemote
 from tests.servers.running import Server
 
+RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 AUTHOR = Author("a-test", "r1")
 
 
@@ -88,16 +96,22 @@ ClientOf = Callable[[Server], Client]
 
 
 @pytest.fixture
-def client_of() -> Iterator[ClientOf]:
-    """What connects to a server until the test ends."""
+def client_at() -> Iterator[Callable[[Remote], Client]]:
+    """What connects to an address until the test ends."""
     with ExitStack() as ended:
 
-        def connect(server: Server) -> Client:
-            client = Client(remote_of(server))
+        def connect(remote: Remote) -> Client:
+            client = Client(remote)
             ended.callback(client.close)
             return client
 
         yield connect
+
+
+@pytest.fixture
+def client_of(client_at: Callable[[Remote], Client]) -> ClientOf:
+    """What connects to a server until the test ends."""
+    return lambda server: client_at(remote_of(server))
 
 
 @pytest.fixture(autouse=True)
@@ -123,6 +137,38 @@ def copies_on(connect: Callable[[], Client], folder: Path, vocabulary: Vocabular
         return Copy(state, Office(state, workshop, made_with, home), home)
 
     return make
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """Copies that share an index on a server which does not do everything that it is asked for."""
+
+    remote: HostileRemote
+    upstream: str
+    make: CopyOf
+
+    def refuses(self, words: str) -> None:
+        """Let the server refuse what mentions *words*."""
+        self.remote.behaves("pass-but", Options(upstream=self.upstream, refused=words))
+
+    def mended(self) -> None:
+        """Let the server do everything again."""
+        self.remote.behaves("pass", Options(upstream=self.upstream))
+
+
+@pytest.fixture
+def behind(
+    server_of: ServerOf, client_at: Callable[[Remote], Client], tmp_path: Path, vocabulary: Vocabulary
+) -> Iterator[Behind]:
+    """What makes such copies, on Oxigraph's server."""
+    server = server_of("oxigraph")
+    with HostileRemote("pass", Options(upstream=server.base)) as remote:
+        told = remote_of(server)
+        query, update, store = (
+            address.replace(server.base, remote.address) for address in (server.query, told.update, told.store)
+        )
+        led = replace(told, queries=(query,), update=update, store=store)
+        yield Behind(remote, server.base, copies_on(lambda: client_at(led), tmp_path, vocabulary))
 
 
 def document(slug: str, name: str, *, uses: str = "") -> str:
@@ -248,6 +294,37 @@ def test_a_state_folder_of_another_index_is_refused(copies: CopyOf) -> None:
         one.follow()
 
 
+def test_a_write_does_not_make_a_state_folder_of_another_index_one_of_this(copies: CopyOf) -> None:
+    one, other = copies(), copies()
+    (one.state / "server.json").write_text('{"index": "another", "copy": "me"}', encoding="utf-8")
+    other.put("installers", document("kubespray", "Kubespray"))
+
+    with pytest.raises(StateFolderError, match="another index"):
+        one.put("provisioners", document("terraform", "Terraform"))
+
+    assert one.pointer.holder == ""
+
+
+@pytest.mark.parametrize("name", ["server.json", "server.new"])
+def test_a_copy_that_cannot_note_who_it_is_takes_no_right(copies: CopyOf, name: str) -> None:
+    copy = copies()
+    state = copy.state.with_name("unwritable")
+    (state / name).mkdir(parents=True)
+
+    with pytest.raises(StateFolderError, match="cannot be"), writing(state), copy.home.publishing(state):
+        pass
+
+    assert copy.pointer.holder == ""
+
+
+def test_a_copy_whose_note_is_broken_does_not_take_itself_for_another(copies: CopyOf) -> None:
+    copy = copies()
+    (copy.state / "server.json").write_text('{"index": ', encoding="utf-8")
+
+    with pytest.raises(StateFolderError, match="cannot be read"):
+        copy.follow()
+
+
 def test_what_was_restored_is_on_the_server(copies: CopyOf) -> None:
     copy = copies()
     first = open_current(copy.state)
@@ -274,6 +351,42 @@ def test_a_purged_document_leaves_no_trace_on_the_server(copies: CopyOf) -> None
     assert not [name for name, content in contents.items() if b"anzibar" in content]
 
 
+def files_below(state: Path) -> bytes:
+    """Return all that is in the files of a copy."""
+    return b"".join(path.read_bytes() for path in sorted(state.rglob("*")) if path.is_file())
+
+
+def test_what_was_purged_is_in_no_file_of_another_copy_either(copies: CopyOf) -> None:
+    one, other = copies(), copies()
+    one.put("secret", document("zanzibar", "Zanzibar"))
+    other.follow()
+    one.office.perform(DeleteDocument("secret"), AUTHOR)
+    one.office.perform(Purge("secret"), AUTHOR)
+    one.put("installers", document("kubespray", "Kubespray"))
+    assert b"anzibar" in files_below(other.state)
+
+    index = other.follow()
+
+    assert b"anzibar" not in files_below(other.state)
+    assert index.generation.id == one.pointer.generation
+    assert other.put("provisioners", document("terraform", "Terraform")).generation == index.generation.id + 1
+    assert other.pointer.purged == one.pointer.purged == index.generation.id - 1
+
+
+def test_a_copy_that_follows_deletes_texts_that_no_generation_has(
+    copies: CopyOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery, "SWEEP_EVERY", 10)
+    one, other = copies(), copies()
+    for number in range(10):
+        one.put("installers", document("kubespray", f"Kubespray {number}"))
+        other.follow()
+
+    texts = [path.read_text(encoding="utf-8") for path in (other.state / "texts").rglob("*.yaml")]
+    assert len(texts) <= KEPT + 2
+    assert document("kubespray", "Kubespray 9") in texts
+
+
 def test_where_a_graph_is_too_large_to_derive_from_it_can_be_looked_up_and_nothing_else(copies: CopyOf) -> None:
     one = copies()
     small = Elsewhere(one.home.client, one.office.workshop.vocabulary, one.office.workshop.iris, most_triples=10)
@@ -285,6 +398,78 @@ def test_where_a_graph_is_too_large_to_derive_from_it_can_be_looked_up_and_nothi
     assert index.catalogue.holds(index.iris.entity("ansible").value)
     with pytest.raises(UnderivedError, match="10 at most"):
         _ = index.atlas
+
+
+def test_what_a_publication_that_failed_has_left_is_not_taken_for_the_next_one(behind: Behind) -> None:
+    """Of a generation that is restored nobody is told by what it differs from the one before."""
+    one, other = behind.make(), behind.make()
+    one.put("installers", document("kubespray", "Kubespray"))
+    other.follow()
+    behind.refuses("generation=3&")
+    with pytest.raises(EngineUnavailableError):
+        one.put("provisioners", document("terraform", "Terraform"))
+    behind.mended()
+
+    one.office.perform(Restore(1), AUTHOR)
+
+    index = other.follow()
+    assert not index.search.find("kubespray").items
+    one.put("provisioners", document("terraform", "Terraform"))
+    generation = open_current(one.state)
+    assert quads_on_the_server(one, generation) == quads_here(one, generation)
+
+
+def test_a_publication_that_took_place_is_one_although_nothing_old_can_be_deleted(
+    behind: Behind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery, "KEPT", 0)
+    copy = behind.make()
+    behind.refuses("generations/1/")
+
+    written = copy.put("installers", document("kubespray", "Kubespray"))
+
+    assert written.generation == open_current(copy.state).id == copy.pointer.generation == 2
+    behind.mended()
+    copy.put("installers", document("kubespray", "Kubespray again"))
+    files = SharedFiles(copy.home.client, copy.office.workshop.iris.base)
+    assert not [name for name in files.names() if name.startswith(("generations/1/", "generations/2/"))]
+
+
+@pytest.mark.parametrize("predicate", [None, NamedNode(RDF_TYPE)])
+def test_a_graph_that_is_too_large_to_be_sorted_in_memory_is_read_in_the_same_order(
+    copies: CopyOf, monkeypatch: pytest.MonkeyPatch, predicate: NamedNode | None
+) -> None:
+    copy = copies()
+    reader = copy.home.reader(open_current(copy.state))
+    graphs = [graph for graph in reader.graphs() if isinstance(graph, NamedNode)]
+    in_memory = {graph: [quad for batch in reader.batches(graph, predicate) for quad in batch] for graph in graphs}
+
+    monkeypatch.setattr("graph.engine.remote.reader.MOST_SORTED", 7)
+    monkeypatch.setattr("graph.engine.remote.reader.BATCH", 5)
+    in_files = {graph: list(reader.batches(graph, predicate)) for graph in graphs}
+
+    assert any(len(quads) > 70 for quads in in_memory.values())
+    assert {graph: [quad for batch in batches for quad in batch] for graph, batches in in_files.items()} == in_memory
+    assert {len(batch) for batches in in_files.values() for batch in batches[:-1]} == {5}
+
+
+def test_what_was_looked_up_is_kept_up_to_so_many_quads(behind: Behind, monkeypatch: pytest.MonkeyPatch) -> None:
+    copy = behind.make()
+    reader, iris = copy.home.reader(open_current(copy.state)), copy.office.workshop.iris
+    things = iris.entity("ansible"), iris.document("tools")
+    sizes = [len(reader.quads(thing)) for thing in things]
+
+    def asked_with(most: int) -> int:
+        monkeypatch.setattr("graph.engine.remote.reader.MOST_QUADS", most)
+        reader, before = copy.home.reader(open_current(copy.state)), len(behind.remote.requests)
+        for thing in things * 2:
+            reader.quads(thing)
+        asked = (request.parameters().get("query", [""])[0] for request in behind.remote.requests[before:])
+        return sum(1 for query in asked if "pointer" not in query)
+
+    asked = [asked_with(sum(sizes)), asked_with(sum(sizes) - 1)]
+
+    assert asked == [2, 4]
 
 
 # --- What readers may believe ----------------------------------------------------------------
@@ -331,6 +516,18 @@ def test_an_answer_of_a_worker_is_believed_after_a_look_as_well(
 
     with pytest.raises(SetOverwrittenError):
         asyncio.run(confirm())  # type: ignore[arg-type]
+
+
+def test_of_many_that_wait_for_a_look_few_look(client_at: Callable[[Remote], Client]) -> None:
+    """A server that thinks for long is asked by one at a time, and what it says is news for all who waited."""
+    nothing = b'{"head":{"vars":["state"]},"results":{"bindings":[]}}'
+    with peer((0.5, *whole(nothing))) as slow:
+        sight = Sight(PointerStore(client_at(Remote((slow.address,), "")), "https://example.org/"))
+        with ThreadPoolExecutor(8) as pool:
+            seen = [pool.submit(sight.look) for _ in range(8)]
+            assert [one.result() for one in seen] == [Pointer()] * 8
+
+        assert len(slow.requests) <= 3
 
 
 # --- Who may publish -------------------------------------------------------------------------
@@ -389,6 +586,53 @@ def test_who_has_lost_the_right_publishes_nothing(copies: CopyOf) -> None:
             lease.change(generation=99)
 
     assert store.read().generation == 1
+
+
+def test_who_has_lost_the_right_hears_of_it_with_the_next_sign_of_life(
+    copies: CopyOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("graph.engine.remote.lease.LEASE_SECONDS", 6.0)
+    monkeypatch.setattr("graph.engine.remote.lease.SIGNS", 6)
+    store = store_of(copies())
+    with Lease(store, "slow", Sightings()) as lease:
+        found = store.read()
+        store.change(found, replace(found, holder="quick"))
+        sleep(1.5)
+
+        with pytest.raises(LeaseLostError, match="quick"):
+            lease.check()
+
+
+def test_where_nobody_is_known_to_have_taken_the_right_none_is_blamed(
+    copies: CopyOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Lease(store_of(copies()), "slow", Sightings()) as lease:
+        monkeypatch.setattr("graph.engine.remote.lease.LEASE_SECONDS", 0.0)
+
+        with pytest.raises(LeaseLostError, match="took no sign of life"):
+            lease.check()
+
+
+def test_a_set_is_filled_no_further_once_the_right_is_lost(
+    behind: Behind, client_at: Callable[[Remote], Client], iris: Iris
+) -> None:
+    """The triples of one graph go into several requests."""
+    client = client_at(replace(behind.make().home.client.remote, store=""))
+    names = Names(f"{iris.base}{uuid4().hex}/", "a")
+    graph = NamedNode(f"{names.base}graph/all")
+    triples = [Quad(graph, graph, Literal(number), graph) for number in range(3 * client.remote.dialect.insert_triples)]
+
+    def sent() -> int:
+        return sum(1 for request in behind.remote.requests if names.prefix.encode() in request.body)
+
+    def check() -> None:
+        if sent():
+            raise LeaseLostError(None)
+
+    with pytest.raises(LeaseLostError):
+        GraphSet(client, names, check).apply(Difference(added=set(triples)), {graph.value: len(triples)})
+
+    assert sent() == 1
 
 
 def test_a_set_that_was_left_half_filled_is_filled_anew(copies: CopyOf) -> None:

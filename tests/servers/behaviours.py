@@ -7,6 +7,7 @@ import json
 import zlib
 from collections.abc import Callable
 from typing import Final
+from urllib.parse import unquote_plus
 
 from tests.servers.exchanges import Exchange, asked, first, framed, pass_all, pieces
 from tests.servers.messages import chunk, head, whole
@@ -65,6 +66,12 @@ def passing(framing: str) -> Behaviour:
             return framed(exchange, framing, kind, first(answered, exchange.options.after_bytes))
 
     return say
+
+
+def pass_but(exchange: Exchange) -> bool:
+    """Pass on what the real server says, but to some requests say that this is no moment for them."""
+    asks = unquote_plus(exchange.request.body.decode("utf-8", "replace"))
+    return BEHAVIOURS["unavailable" if exchange.options.refused in asks else "pass"](exchange)
 
 
 def redirect(status: int) -> Behaviour:
@@ -282,6 +289,7 @@ BEHAVIOURS: Final[dict[str, Behaviour]] = {
     "not-http": not_http,
     "noise": noise,
     "pass": passing("all"),
+    "pass-but": pass_but,
     "pass-cut": passing("cut"),
     "pass-cut-clean": passing("chunked"),
     "pass-closed": passing("closed"),

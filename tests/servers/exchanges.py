@@ -22,12 +22,14 @@ class Options:
         pause_seconds: Between two bytes of what drips.
         location: Where a redirect leads.
         upstream: The base address of the real server behind, for those that pass on what it says.
+        refused: What stands in the requests that are not passed on.
     """
 
     after_bytes: int = 500
     pause_seconds: float = 0.05
     location: str = "http://elsewhere.invalid/sparql"
     upstream: str = ""
+    refused: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,8 @@ Result = QuerySolutions | QueryBoolean | Iterator[Triple]
 FORM: Final = "application/x-www-form-urlencoded"
 UPDATE: Final = "application/sparql-update; charset=utf-8"
 CHECK_SECONDS: Final = 5.0
+# How long an endpoint that has not answered lately may think about nothing before another one is asked.
+GREETING_SECONDS: Final = 1.0
 LOAD_BYTES: Final = 4 << 20
 AGAIN_SECONDS: Final = 0.25
 # What a gateway says that has perhaps passed a request on.
@@ -179,6 +181,11 @@ class Client:
         body = urlencode({form: text}).encode() if form else text.encode()
         self._write(self.remote.update, FORM if form else UPDATE, body, seconds)
 
+    @property
+    def has_store(self) -> bool:
+        """Whether triples are loaded through a graph store, and not by updates."""
+        return bool(self.remote.store) and self.remote.dialect.has_graph_store
+
     def load(self, graph: str, triples: Iterable[Triple]) -> None:
         """Add triples to a graph, in several requests where they are many; errors are those of `update`.
 
@@ -188,24 +195,23 @@ class Client:
         Blank nodes would not be the same in two requests, and so there should be none.
         """
         dialect = self.remote.dialect
-        if self.remote.store and dialect.has_graph_store:
+        if self.has_store:
             mark = "&" if "?" in self.remote.store else "?"
             named = f"graph={quote(graph, safe='')}" if graph else "default"
             address = f"{self.remote.store}{mark}{named}"
-            for body in _bodies(triples, most_bytes=LOAD_BYTES):
+            for body in bodies(triples, most_bytes=LOAD_BYTES):
                 self._write(address, GRAPH, body, None)
         else:
-            for body in _bodies(triples, most_bytes=dialect.insert_bytes, most_triples=dialect.insert_triples):
-                told = f"GRAPH <{graph}> {{\n{body.decode()}}}" if graph else body.decode()
-                self.update(f"INSERT DATA {{ {told} }}")
+            for body in bodies(triples, most_bytes=dialect.insert_bytes, most_triples=dialect.insert_triples):
+                self.update(insertion(graph, body))
 
-    def check(self, url: str) -> None:
-        """Do nothing if that endpoint answers, and let `replicas` know either way.
+    def check(self, url: str, *, seconds: float = CHECK_SECONDS) -> None:
+        """Do nothing if that endpoint answers within *seconds*, and let `replicas` know either way.
 
         Raises:
             GraphError: It does not, and says why.
         """
-        patience = Patience(min(CHECK_SECONDS, self.remote.stall_seconds), CHECK_SECONDS)
+        patience = Patience(min(seconds, self.remote.stall_seconds), seconds)
         try:
             self._open(url, self._form("ASK {}", (), ()), TABLE, TABLES, patience)[0].close()
         except EndpointError as error:
@@ -254,7 +260,7 @@ class Client:
     ) -> tuple[Answer, Any]:
         self._look_after()
         failures: list[tuple[GraphError, str]] = []
-        for url in self.replicas.order():
+        for url in self._in_order():
             try:
                 opened = self._open(url, form, accept, accepted, patience)
             except EndpointError as error:
@@ -276,6 +282,19 @@ class Client:
         if telling:
             raise telling[-1]
         raise EngineUnavailableError("; ".join(reason for _, reason in failures))
+
+    def _in_order(self) -> Iterator[str]:
+        """Yield the endpoints to be asked, those last that do not even answer a question of nothing.
+
+        One that takes requests and says nothing would else use up all the time that a query has.
+        """
+        silent = []
+        for url in self.replicas.order():
+            if self.replicas.is_in_doubt(url) and not self._tried(url, GREETING_SECONDS):
+                silent.append(url)
+            else:
+                yield url
+        yield from silent
 
     def _open(
         self,
@@ -386,11 +405,12 @@ class Client:
         for url in self.replicas.due() if len(self.remote.queries) > 1 else ():
             Thread(target=self._tried, args=(url,), daemon=True).start()
 
-    def _tried(self, url: str) -> None:
+    def _tried(self, url: str, seconds: float = CHECK_SECONDS) -> bool:
         try:
-            self.check(url)
+            self.check(url, seconds=seconds)
         except GraphError:
-            return
+            return False
+        return True
 
 
 def _unknown(failure: EndpointError) -> GraphError:
@@ -399,7 +419,13 @@ def _unknown(failure: EndpointError) -> GraphError:
     return failure.error
 
 
-def _bodies(triples: Iterable[Triple], *, most_bytes: int, most_triples: int = 0) -> Iterator[bytes]:
+def insertion(graph: str, body: bytes) -> str:
+    """Return the update that adds triples, as N-Triples, to a graph; an empty IRI is the default graph."""
+    told = f"GRAPH <{graph}> {{\n{body.decode()}}}" if graph else body.decode()
+    return f"INSERT DATA {{ {told} }}"
+
+
+def bodies(triples: Iterable[Triple], *, most_bytes: int, most_triples: int = 0) -> Iterator[bytes]:
     """Yield the triples as N-Triples, in bodies that are no larger than that, unless one triple is."""
     lines: list[bytes] = []
     size = 0

@@ -23,6 +23,7 @@ class Dialect:
         has_graph_store: Whether a graph store endpoint, where one is named, takes N-Triples.
         insert_triples: How many triples one ``INSERT DATA`` may have.
         insert_bytes: How large the text of one ``INSERT DATA`` may be.
+        has_picky_inserts: Whether an ``INSERT DATA`` takes no blank nodes, and more than that is refused, not slow.
         takes_turns: Whether updates are done whole or not at all, and one after the other.
     """
 
@@ -35,6 +36,7 @@ class Dialect:
     has_graph_store: bool = True
     insert_triples: int = 5_000
     insert_bytes: int = 1 << 20
+    has_picky_inserts: bool = False
     takes_turns: bool = False
 
     def limit(self, seconds: float) -> str:
@@ -60,6 +62,7 @@ DIALECTS: Final[Mapping[str, Dialect]] = MappingProxyType(
             ),
             insert_triples=1_000,
             insert_bytes=256 << 10,
+            has_picky_inserts=True,
         ),
         "oxigraph": Dialect(takes_turns=True),
         "cloudindex": Dialect(timeout_parameter="timeout", timeout_words=("query-timeout",), takes_turns=True),

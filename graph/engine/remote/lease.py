@@ -48,6 +48,7 @@ class Lease:
         self._holder = holder
         self._lock = Lock()
         self._is_over = Event()
+        self._lost: LeaseLostError | None = None
         found = store.read()
         quiet_seconds = sightings.note(found, monotonic())
         if found.holder not in ("", holder) and quiet_seconds < 2 * LEASE_SECONDS:
@@ -57,7 +58,7 @@ class Lease:
             self.pointer = store.change(found, replace(found, holder=holder, index=found.index or uuid4().hex))
             store.settle(self.pointer)
         except LeaseLostError as error:
-            raise WriteElsewhereError(error.holder) from error
+            raise WriteElsewhereError(error.holder or "") from error
         self._signs = Thread(target=self._give_signs, name="lease", daemon=True)
         self._signs.start()
 
@@ -76,8 +77,10 @@ class Lease:
         Raises:
             LeaseLostError: It may have.
         """
+        if self._lost is not None:
+            raise LeaseLostError(self._lost.holder)
         if monotonic() - self._signed > LEASE_SECONDS:
-            raise LeaseLostError("")
+            raise LeaseLostError(None)
 
     def change(self, **values: Any) -> Pointer:
         """Change the pointer.
@@ -96,7 +99,8 @@ class Lease:
         while not self._is_over.wait(LEASE_SECONDS / SIGNS):
             try:
                 self.change()
-            except LeaseLostError:
+            except LeaseLostError as error:
+                self._lost = error  # whoever is filling a set is to know before it does anything more
                 return
             except GraphError:
                 continue  # the server may answer again before the time is over

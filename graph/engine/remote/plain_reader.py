@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Triple, serialize
+from pyoxigraph import BlankNode, NamedNode, Quad, RdfFormat, Triple
 
 from graph.engine.embedded import Term
 from graph.engine.remote.client import Client
-from graph.engine.remote.reader import LETTERS
+from graph.engine.remote.reader import LETTERS, write_graphs
 
 
 class PlainServerReader:
@@ -63,10 +63,4 @@ class PlainServerReader:
         self, output: Any, rdf_format: RdfFormat, graph: NamedNode | None, *, prefixes: Mapping[str, str] | None
     ) -> None:
         """Write *graph*, or all named ones."""
-        found: Any = self.triples(graph) if graph is not None else self._everything()
-        serialize(found, output, rdf_format, prefixes=dict(prefixes) if prefixes else None)
-
-    def _everything(self) -> Iterator[Quad]:
-        for graph in self.graphs():
-            for triple in self.triples(graph):  # type: ignore[arg-type]
-                yield Quad(triple.subject, triple.predicate, triple.object, graph)
+        write_graphs(self, output, rdf_format, graph, prefixes=prefixes)

@@ -54,6 +54,8 @@ class Pointer:
         reserved: The set that is about to be overwritten, or is being.
         holder: Who may publish now; empty where nobody does.
         index: What tells this index from others that have had the same address.
+        purged: The generation that something was purged in last, of what was before which no copy keeps anything; 0
+            where nothing was.
     """
 
     version: int = 0
@@ -63,6 +65,7 @@ class Pointer:
     reserved: str = ""
     holder: str = ""
     index: str = ""
+    purged: int = 0
 
     @property
     def idle(self) -> str:
@@ -163,6 +166,8 @@ def _literal(pointer: Pointer) -> str:
     fields = {"form": FORM, "version": pointer.version, "generation": pointer.generation, "live": pointer.live}
     fields |= {"reserved": pointer.reserved, "holder": pointer.holder, "index": pointer.index}
     fields |= {name: pointer.holds[name] for name in SETS if name in pointer.holds}
+    if pointer.purged:  # earlier versions wrote nothing of it, and a change names the text that it starts from
+        fields["purged"] = pointer.purged
     return f'"{urlencode(fields)}"'
 
 
@@ -184,6 +189,7 @@ def _pointer(text: str) -> Pointer:
         reserved=fields["reserved"],
         holder=fields["holder"],
         index=fields["index"],
+        purged=int(fields.get("purged", 0)),
     )
 
 

@@ -1,31 +1,62 @@
-"""What everything above asks of an engine, asked of a server.
+"""What everything above asks of an engine, asked of a server.  Touches files, where a graph is large.
 
 One set of graphs holds one generation, and so what was found may be kept: an answer of REST asks for the same things
 again and again, and each question is a way there and back.  Servers give things in any order; every copy of the
 service is to tell them in the same.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import gzip
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from heapq import merge
 from itertools import islice
-from typing import Any, Final
+from tempfile import TemporaryFile
+from typing import Any, Final, Protocol
 
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Triple, serialize
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Triple, parse, serialize
 
 from graph.engine.embedded import BATCH, Term
 from graph.engine.remote.client import Client
 from graph.engine.remote.names import Names
 from graph.engine.remote.skolem import Skolem
 
-# Answers that are kept, and how many quads the largest of them has: about 100 MB.
+# Answers that are kept, how many quads they have in all (about 100 MB), and how many the largest of them has.
 MOST_KEPT: Final = 20_000
+MOST_QUADS: Final = 200_000
 LARGEST_KEPT: Final = 1000
-# Larger graphs are written as they come.
+# Larger graphs are written as they come, and sorted in files.
 MOST_SORTED: Final = 200_000
+PACKING: Final = 1
 LETTERS: Final = ("s", "p", "o", "g")
 
 
 def trust() -> None:
     """Trust the server."""
+
+
+class Writable(Protocol):
+    """What is needed of a reader to write what it reads."""
+
+    def graphs(self) -> list[NamedNode | BlankNode]:
+        """Return the named graphs."""
+        ...
+
+    def triples(self, graph: NamedNode) -> Iterator[Triple]:
+        """Yield the triples of a graph."""
+        ...
+
+
+def write_graphs(
+    reader: Writable,
+    output: Any,
+    rdf_format: RdfFormat,
+    graph: NamedNode | None,
+    *,
+    prefixes: Mapping[str, str] | None,
+) -> None:
+    """Write *graph*, or all named ones."""
+    found: Any = reader.triples(graph) if graph is not None else _everything(reader)
+    serialize(found, output, rdf_format, prefixes=dict(prefixes) if prefixes else None)
 
 
 class RemoteReader:
@@ -52,6 +83,7 @@ class RemoteReader:
         self._confirm = confirm
         self._skolem = Skolem(names.base)
         self._answers: dict[tuple[Any, ...], Sequence[Quad]] = {}
+        self._kept_quads = 0
 
     def values(self, subject: NamedNode, predicate: NamedNode) -> list[Term]:
         """Return the objects of the triples with that subject and predicate."""
@@ -71,12 +103,21 @@ class RemoteReader:
         return list(self._kept(subject, predicate, object, graph))
 
     def batches(self, graph: NamedNode, predicate: NamedNode | None = None) -> Iterator[list[Quad]]:
-        """Yield the quads of *graph*, some thousands at a time, those of a subject in a row."""
+        """Yield the quads of *graph*, some thousands at a time, those of a subject in a row.
+
+        Large graphs are read as a whole before the first batch, and wait on the disk.
+        """
         if self._is_empty(graph):
             return
-        rest = iter(self._found(None, predicate, None, graph))
-        while batch := list(islice(rest, BATCH)):
-            yield batch
+        with ExitStack() as files:
+            rest: Iterator[Any]
+            quads_of: Callable[[Iterable[Any]], list[Quad]]
+            if self._sizes[graph.value] <= MOST_SORTED:
+                rest, quads_of = iter(self._found(None, predicate, None, graph)), list
+            else:
+                rest, quads_of = self._lines(predicate, graph, files), _parsed
+            while batch := quads_of(islice(rest, BATCH)):
+                yield batch
 
     def graphs(self) -> list[NamedNode | BlankNode]:
         """Return the named graphs that have triples."""
@@ -102,14 +143,7 @@ class RemoteReader:
         self, output: Any, rdf_format: RdfFormat, graph: NamedNode | None, *, prefixes: Mapping[str, str] | None
     ) -> None:
         """Write *graph*, or all."""
-        found: Any = self.triples(graph) if graph is not None else self._everything()
-        serialize(found, output, rdf_format, prefixes=dict(prefixes) if prefixes else None)
-
-    def _everything(self) -> Iterator[Quad]:
-        for iri in self._sizes:
-            graph = NamedNode(iri)
-            for triple in self.triples(graph):
-                yield Quad(triple.subject, triple.predicate, triple.object, graph)
+        write_graphs(self, output, rdf_format, graph, prefixes=prefixes)
 
     def _is_empty(self, graph: Any) -> bool:
         return isinstance(graph, DefaultGraph) or graph.value not in self._sizes
@@ -119,13 +153,32 @@ class RemoteReader:
         if found is None:
             found = self._found(*terms, seconds=self._client.remote.stall_seconds)
             if len(found) <= LARGEST_KEPT:
-                if len(self._answers) >= MOST_KEPT:
+                if len(self._answers) >= MOST_KEPT or self._kept_quads + len(found) > MOST_QUADS:
+                    self._kept_quads = 0  # first: other threads keep answers, too, and there may be fewer than counted
                     self._answers.clear()
                 self._answers[terms] = found
+                self._kept_quads += len(found)
         return found
 
     def _found(self, *terms: Any, seconds: float | None = None) -> Sequence[Quad]:
-        """Return the quads that match subject, predicate, object and graph."""
+        """Return the quads that match subject, predicate, object and graph, by their text."""
+        with self._matching(*terms, seconds=seconds) as quads:
+            found = sorted(quads, key=str)
+        self._confirm()
+        return found
+
+    def _lines(self, predicate: NamedNode | None, graph: NamedNode, files: ExitStack) -> Iterator[str]:
+        """Yield quads as lines of text, in the same order; all but the last of them wait in *files* for their turn."""
+        runs = []
+        with self._matching(None, predicate, None, graph) as quads:
+            while run := sorted(f"{quad} .\n" for quad in islice(quads, MOST_SORTED)):
+                runs.append(_written(run, files) if len(run) == MOST_SORTED else run)
+        self._confirm()
+        yield from merge(*runs)
+
+    @contextmanager
+    def _matching(self, *terms: Any, seconds: float | None = None) -> Iterator[Iterator[Quad]]:
+        """Return the quads that match subject, predicate, object and graph, as they come."""
         subject, predicate, object_, graph = terms
         named = [None if term is None else self._skolem.named(term) for term in (subject, predicate, object_)]
         named.append(None if graph is None else NamedNode(self._names.physical(graph.value)))
@@ -133,10 +186,7 @@ class RemoteReader:
         s, p, o, g = (f"?{letter}" if term is None else str(term) for letter, term in zip(LETTERS, named, strict=True))
         shown = " ".join(f"?{letter}" for letter in open_) or "(1 AS ?one)"
         with self._client.select(f"SELECT {shown} {{ GRAPH {g} {{ {s} {p} {o} }} }}", seconds=seconds) as rows:
-            found = list(self._read(rows, open_, terms))
-        self._confirm()
-        found.sort(key=str)
-        return found
+            yield self._read(rows, open_, terms)
 
     def _read(self, rows: Any, open_: Sequence[str], asked: Sequence[Any]) -> Iterator[Quad]:
         positions = [open_.index(letter) if letter in open_ else None for letter in LETTERS]
@@ -151,3 +201,22 @@ class RemoteReader:
                 graph = NamedNode(logical)
             blank = self._skolem.blank
             yield Quad(blank(subject), predicate, blank(object_), graph)
+
+
+def _everything(reader: Writable) -> Iterator[Quad]:
+    for graph in reader.graphs():
+        for triple in reader.triples(graph):  # type: ignore[arg-type]
+            yield Quad(triple.subject, triple.predicate, triple.object, graph)
+
+
+def _written(lines: Iterable[str], files: ExitStack) -> Iterator[str]:
+    """Write lines to a file that goes with *files*, and return what reads them again."""
+    file = files.enter_context(TemporaryFile())  # noqa: SIM115  # *files* closes it
+    with gzip.open(file, "wt", PACKING, encoding="utf-8", newline="\n") as packed:
+        packed.writelines(lines)
+    file.seek(0)
+    return files.enter_context(gzip.open(file, "rt", encoding="utf-8", newline="\n"))
+
+
+def _parsed(lines: Iterable[str]) -> list[Any]:
+    return list(parse("".join(lines), RdfFormat.N_QUADS))

@@ -1,7 +1,8 @@
 """Which endpoint is asked next: in turn, and not those that have failed lately.
 
 A state machine without input or output; its clock is given to it.  An endpoint that fails several times in a row is
-left alone for a while, which grows with every further failure; then one request may try it.
+left alone for a while, which grows with every further failure; then one request may try it.  One that has been quiet
+for long is in doubt: it may take requests and say nothing.
 """
 
 import math
@@ -16,6 +17,8 @@ from graph.errors import EngineUnavailableError
 FAILURES: Final = 3
 FIRST_SECONDS: Final = 1.0
 LONGEST_SECONDS: Final = 30.0
+# Whoever has not answered for so long may be silent by now.
+LATELY_SECONDS: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,7 @@ class _Endpoint:
     failures: int = 0
     reason: str = ""
     closed_until: float = -math.inf
+    heard: float = -math.inf
 
     def is_well(self) -> bool:
         return self.failures < FAILURES
@@ -68,7 +72,8 @@ class Replicas:
         """Begin with the one at position *first*.
 
         Args:
-            tries_anyway: Whether all are tried where none is well, because somebody else knows better how they are.
+            tries_anyway: Whether those that are not well are tried behind the others, because somebody else knows
+                better how they are.
             clock: Gives seconds, and never goes back.
         """
         self._tries_anyway = tries_anyway
@@ -80,7 +85,8 @@ class Replicas:
     def order(self) -> tuple[str, ...]:
         """Return the endpoints to be tried now, in turn: those that are well, or else those that may be tried again.
 
-        One that may be tried again is given to one caller alone, until there has been time for its outcome.
+        Where all are tried anyway, the others stand behind those that are well.  Else one that may be tried again is
+        given to one caller alone, until there has been time for its outcome.
 
         Raises:
             EngineUnavailableError: There is none.
@@ -88,18 +94,23 @@ class Replicas:
         with self._lock:
             now = self._clock()
             well = [one.url for one in self._endpoints.values() if one.is_well()]
+            ill = [one.url for one in self._endpoints.values() if not one.is_well()] if self._tries_anyway else []
             self._turn += 1
-            if not well and self._tries_anyway:
-                well = list(self._endpoints)
-            if not well:
+            if not well and not ill:
                 return self._due(now) or self._nobody(now)
-            start = self._turn % len(well)
-            return (*well[start:], *well[:start])
+            return (*_turned(well, self._turn), *_turned(ill, self._turn))
 
     def due(self) -> tuple[str, ...]:
         """Return the endpoints that have failed and may be tried again; each is given to one caller alone."""
         with self._lock:
             return self._due(self._clock())
+
+    def is_in_doubt(self, url: str) -> bool:
+        """Return whether an endpoint has not answered lately, while there are others that could be asked."""
+        with self._lock:
+            endpoint = self._endpoints.get(url)
+            quiet = self._clock() - endpoint.heard if endpoint is not None else 0.0
+            return len(self._endpoints) > 1 and quiet > LATELY_SECONDS
 
     def check(self) -> None:
         """Do nothing while one is well.
@@ -117,6 +128,7 @@ class Replicas:
             endpoint = self._endpoints.get(url)
             if endpoint is not None:
                 endpoint.failures, endpoint.reason, endpoint.closed_until = 0, "", -math.inf
+                endpoint.heard = self._clock()
 
     def failed(self, url: str, reason: str) -> None:
         """Note that an endpoint gave no answer."""
@@ -152,6 +164,12 @@ class Replicas:
     def _nobody(self, now: float) -> NoReturn:
         soonest = min(self._endpoints.values(), key=lambda one: one.closed_until)
         raise EngineUnavailableError(soonest.reason, retry_seconds=soonest.rest(now))
+
+
+def _turned(urls: Sequence[str], turn: int) -> Sequence[str]:
+    """Return the same, begun at another place."""
+    start = turn % len(urls) if urls else 0
+    return (*urls[start:], *urls[:start])
 
 
 def _pause(failures: int) -> float:

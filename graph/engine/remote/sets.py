@@ -25,7 +25,7 @@ class GraphSet:
     """One set of graphs, to be written.
 
     Attributes:
-        check: Raises where the right to write it may be lost; it is asked before every step.
+        check: Raises where the right to write it may be lost; it is asked before every request.
     """
 
     client: Client
@@ -74,8 +74,14 @@ class GraphSet:
         return Skolem(self.names.base)
 
     def _load(self, iri: str, triples: Iterable[Triple]) -> None:
-        self.check()
-        self.client.load(self.names.physical(iri), map(self._skolem.named_triple, triples))
+        self.client.load(self.names.physical(iri), self._checked(triples))
+
+    def _checked(self, triples: Iterable[Triple]) -> Iterator[Triple]:
+        """Yield triples as they are sent; which of them begins a request is known to the client alone."""
+        skolem = self._skolem
+        for triple in triples:
+            self.check()
+            yield skolem.named_triple(triple)
 
     def _found(self) -> list[str]:
         """Return the graphs of this set that there are, whoever has left them."""

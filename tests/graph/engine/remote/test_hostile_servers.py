@@ -1,7 +1,7 @@
 """What a server may do to us, and what becomes of it: a clear error, never a part of an answer that looks whole."""
 
 from collections.abc import Callable, Iterator
-from time import sleep
+from time import monotonic, sleep
 
 import pytest
 from pyoxigraph import QueryResultsFormat, QuerySolutions
@@ -243,7 +243,7 @@ def test_another_replica_is_asked_when_one_gives_no_answer(ill: Script) -> None:
         answers = [select(client) for _ in range(8)]
 
         assert all(len(rows) == 1 for rows in answers)
-        assert len(good.requests) == 8
+        assert len(good.requests) == 8 + 1  # it was greeted once
         assert 3 <= len(bad.requests) <= 8
         states = {state.url: state.is_open_for_reads for state in client.replicas.states()}
         assert states == {bad.address: False, good.address: True}
@@ -251,10 +251,32 @@ def test_another_replica_is_asked_when_one_gives_no_answer(ill: Script) -> None:
 
 def test_a_query_that_one_replica_refuses_is_not_asked_of_another() -> None:
     refusal = whole(b"No such function.", status="400 Bad Request", kind="text/plain")
-    with peer(refusal) as one, peer(refusal) as other, pytest.raises(EvaluationError, match="No such function"):
+    with (
+        peer(whole(TRUE), refusal) as one,
+        peer(whole(TRUE), refusal) as other,
+        pytest.raises(EvaluationError, match="No such function"),
+    ):
         select(client_of(one, other))
 
-    assert len(one.requests) + len(other.requests) == 1
+    assert sorted((len(one.requests), len(other.requests))) == [0, 2]
+
+
+def test_a_replica_that_says_nothing_takes_no_query_its_time() -> None:
+    """No limit of the client's own ends such a query before its time is over."""
+    with peer((60.0,)) as silent, peer(whole(TABLE)) as good:
+        client = client_of(silent, good, stall_seconds=30.0)
+        began = monotonic()
+        answers = [select(client, 10.0) for _ in range(8)]
+
+        assert all(len(rows) == 1 for rows in answers)
+        assert monotonic() - began < 10.0
+        assert {state.url for state in client.replicas.states() if state.is_open_for_reads} == {good.address}
+
+
+def test_where_all_replicas_are_slow_they_are_asked_all_the_same() -> None:
+    slow = (1.5, *whole(TABLE))
+    with peer(slow) as one, peer(slow) as other:
+        assert len(select(client_of(one, other), 20.0)) == 1
 
 
 def test_nothing_is_asked_again_of_servers_that_have_failed_often() -> None:

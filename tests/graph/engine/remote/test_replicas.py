@@ -6,7 +6,7 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from graph.engine.remote.replicas import FAILURES, LONGEST_SECONDS, Replicas
+from graph.engine.remote.replicas import FAILURES, LATELY_SECONDS, LONGEST_SECONDS, Replicas
 from graph.errors import EngineUnavailableError
 
 URLS = ("http://a/", "http://b/", "http://c/")
@@ -75,6 +75,32 @@ def test_when_all_are_left_alone_the_error_says_for_how_long_and_then_one_is_tri
     assert set(replicas.order()) == set(URLS)
     with pytest.raises(EngineUnavailableError):
         replicas.order()
+
+
+def test_one_that_has_not_answered_lately_is_in_doubt_where_there_are_others() -> None:
+    clock = Clock()
+    replicas, alone = replicas_with(clock), Replicas(URLS[:1], clock=clock)
+    assert replicas.is_in_doubt(URLS[0])
+
+    replicas.succeeded(URLS[0])
+    clock.now += LATELY_SECONDS
+
+    assert not replicas.is_in_doubt(URLS[0])
+    assert not alone.is_in_doubt(URLS[0])
+    clock.now += 1
+    assert replicas.is_in_doubt(URLS[0])
+    assert not replicas.is_in_doubt("http://other/")
+
+
+def test_where_somebody_else_knows_better_those_that_failed_are_tried_last() -> None:
+    replicas = Replicas(URLS, tries_anyway=True, clock=Clock())
+    for _ in range(FAILURES):
+        replicas.failed(URLS[0], "it is ill")
+
+    orders = [replicas.order() for _ in range(3)]
+
+    assert {order[-1] for order in orders} == {URLS[0]}
+    assert {order[0] for order in orders} == set(URLS[1:])
 
 
 def test_an_endpoint_that_is_none_of_them_changes_nothing() -> None:
