@@ -260,6 +260,8 @@ def _known(parameter: str, values: list[str] | None, known: list[str]) -> tuple[
 def document_namer(index: Index) -> Callable[[str], str]:
     """Return what finds the slug of the document at a path."""
     slugs = {one.path: one.slug for one in index.generation.manifest.documents}
+    # What lies beside a table and says what its columns mean is no document of its own.
+    slugs |= {f"{path}.yaml": slug for path, slug in slugs.items() if path.endswith(".csv")}
     return lambda path: slugs.get(path) or slugified(PurePosixPath(path).stem)
 
 

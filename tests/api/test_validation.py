@@ -201,6 +201,21 @@ def test_a_report_is_one_that_shacl_knows(shared: Desk) -> None:
     assert len(list(graph.objects(None, sh.sourceConstraintComponent))) == 4
 
 
+def test_a_mapping_that_is_wrong_is_a_verdict_on_its_table(tmp_path: Path) -> None:
+    notes = prepare(tmp_path) / "data" / "notes"
+    (notes / "table.csv").write_text("Nom\nRook\n", encoding="utf-8")
+    (notes / "table.csv.yaml").write_text("type: Clint\ncolumns: {Nom: name}\n", encoding="utf-8")
+
+    with desk(tmp_path) as one:
+        everything, of_table = report(one).json(), report(one, document="table")
+
+    assert [(problem["place"]["path"], problem["document"]) for problem in everything["problems"]] == [
+        ("data/notes/table.csv.yaml", "table")
+    ]
+    assert everything["documents"] == {"table": 1}
+    assert (of_table.status_code, of_table.json()["total"]) == (200, 1)
+
+
 # --- a document that is sent
 
 
