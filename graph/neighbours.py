@@ -28,7 +28,8 @@ class NeighbourCount:
     Attributes:
         relation: The key of the relation; *label* is how it reads from the entity.
         direction: ``out`` reads from the entity on, ``in`` towards it; ``both`` where the relation is symmetric.
-        type: The key of the neighbours' class; empty where no document says what they are.
+        type: The key of the neighbours' class; empty where no document says what they are, for which an expansion
+            has ``-``.
         count: How many different ones; as many are shown where just these are asked for.
         stated: How many of them a document names.
     """

@@ -21,6 +21,8 @@ MOST_NODES: Final = 1000
 MOST_EDGES: Final = 3000
 MOST_EXPANSIONS: Final = 1000
 USUAL: Final = 50
+# What stands for the class of what no document describes.
+UNDESCRIBED: Final = "-"
 # The columns of rows of edges.
 SOURCE, RELATION, TARGET, FOLLOWS = range(4)
 
@@ -31,7 +33,8 @@ class Expansion:
 
     Attributes:
         slug: What stands for it; *node* is its number, `NOTHING` where nothing has that slug.
-        relation, type: The keys of a relation and a class; only those are wanted then.  Empty ones stand for all.
+        relation, type: The keys of a relation and a class; only those are wanted then.  Empty ones stand for all, and
+            the class `UNDESCRIBED` for what has none.
         limit: How many at most, the best connected first.
     """
 
@@ -154,7 +157,7 @@ def check_expansion(expansion: Expansion, vocabulary: Vocabulary) -> None:
     """
     if expansion.relation:
         find_relation(expansion.relation, vocabulary)
-    if expansion.type and expansion.type not in vocabulary.classes:
+    if expansion.type not in ("", UNDESCRIBED) and expansion.type not in vocabulary.classes:
         known = vocabulary.classes
         raise ParameterError(
             "type", expansion.type, "there is no such class.", suggestions=nearest(expansion.type, known)
@@ -223,7 +226,8 @@ def _fitting(expansion: Expansion, question: SubgraphQuestion, sides: Sides, voc
     if expansion.direction is not Direction.BOTH:
         wanted &= (found.directions == direction) | (found.directions == DIRECTIONS.index(Direction.BOTH))
     if expansion.type:
-        wanted &= atlas.kinds[found.others] == atlas.classes.index(expansion.type)
+        kind = NOTHING if expansion.type == UNDESCRIBED else atlas.classes.index(expansion.type)
+        wanted &= atlas.kinds[found.others] == kind
     return found.only(wanted)
 
 

@@ -1,6 +1,8 @@
 """``POST /api/subgraph`` and ``…/neighbours``: a part of the graph piece by piece, and how much there is beforehand."""
 
 import json
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -8,12 +10,33 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.index import Index
+from graph.engine.generations import Generation
+from graph.index import Index, open_index
 from graph.neighbours import count_neighbours
-from graph.subgraph import MOST_EDGES, MOST_NODES, Expansion, Subgraph, SubgraphEdge, SubgraphQuestion, subgraph
+from graph.relations import Direction
+from graph.subgraph import (
+    MOST_EDGES,
+    MOST_NODES,
+    Expanded,
+    Expansion,
+    Subgraph,
+    SubgraphEdge,
+    SubgraphQuestion,
+    subgraph,
+)
+from graph.workshop import Workshop
+from tests.conftest import Write
 
 pytestmark = pytest.mark.any_engine
 
+TOOLS_TEXT = """\
+entities:
+  kubespray:
+    type: ClusterInstaller
+    name: Kubespray
+    relations: [{uses: ansible}, {uses: one-tool}, {uses: other-tool}]
+  ansible: {type: ConfigurationManagementTool, name: Ansible}
+"""
 SLUGS = ("kubespray", "kubernetes", "openstack", "metallb", "document/cloud-index")
 
 
@@ -100,6 +123,24 @@ def test_classes_and_relations_can_be_left_out(client: httpx.Client) -> None:
     assert gone == {"ansible"}
     assert "inSection" in {edge["relation"] for edge in whole["edges"]}
     assert "inSection" not in {edge["relation"] for edge in less["edges"]}
+
+
+def test_what_no_document_describes_is_expanded_alone(
+    write: Write, build: Callable[[], Generation], tmp_path: Path, workshop: Workshop
+) -> None:
+    write("tools.yaml", TOOLS_TEXT)
+    build()
+    index = open_index(tmp_path / "state", workshop.vocabulary, workshop.iris)
+    atlas, vocabulary = index.atlas, index.vocabulary
+    node = atlas.number("kubespray")
+    used = [one for one in count_neighbours(node, atlas, vocabulary).counts if one.relation == "uses"]
+    assert {one.type: one.count for one in used} == {"": 2, "ConfigurationManagementTool": 1}
+
+    expansion = Expansion("kubespray", node, "uses", Direction.OUT, "-")
+    found = subgraph(SubgraphQuestion((), (expansion,)), atlas, vocabulary, index.iris)
+
+    assert {one.slug for one in found.nodes} == {"kubespray", "one-tool", "other-tool"}
+    assert found.expansions == (Expanded("kubespray", 2, 2),)
 
 
 def test_edges_can_be_chosen_one_by_one(client: httpx.Client) -> None:

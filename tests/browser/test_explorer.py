@@ -80,6 +80,65 @@ def test_going_back_leads_to_what_was_shown(open_page: Open) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Rook")
 
 
+def test_who_comes_to_a_page_is_told_which(open_page: Open) -> None:
+    page = open_page("#/entity/rook")
+    expect(page).to_have_title("Rook · Cloud Index")
+    assert page.evaluate("document.activeElement === document.body")
+    heading = page.get_by_role("heading", level=1)
+
+    page.get_by_role("link", name="Ceph").first.press("Enter")
+    expect(heading).to_have_text("Ceph")
+    expect(heading).to_be_focused()
+    expect(page).to_have_title("Ceph · Cloud Index")
+    page.go_back()
+    expect(page).to_have_title("Rook · Cloud Index")
+    expect(heading).to_be_focused()
+    page.get_by_role("navigation", name="Views").get_by_role("link", name="SPARQL").press("Enter")
+
+    expect(page).to_have_title("SPARQL · Cloud Index")
+    expect(heading).to_be_focused()
+
+
+def test_who_selects_in_a_graph_is_not_taken_elsewhere(open_page: Open) -> None:
+    page = open_page("#/table?show=kops,rook", locale="fr-FR")
+    expect(page).to_have_title("Le graphe en tableau · Cloud Index")
+    row = page.get_by_role("button", name="Sélectionner Rook")
+
+    row.press("Enter")
+
+    expect(row).to_have_attribute("aria-pressed", "true")
+    expect(row).to_be_focused()
+
+
+def test_a_suggestion_leads_from_what_is_not_there_to_its_heading(open_page: Open) -> None:
+    page = open_page("#/entity/kubespry")
+
+    page.get_by_role("alert").get_by_role("link", name="kubespray").press("Enter")
+
+    expect(page.get_by_role("heading", name="Kubespray", level=1)).to_be_focused()
+
+
+def test_what_follows_for_one_is_never_told_of_another(open_page: Open) -> None:
+    page = open_page("#/entity/ansible?inferred=1")
+    expect(page.get_by_text("Ansible is used by Kubespray").first).to_be_visible()
+    page.route("**/api/entities/rook/relations*", lambda _: None)  # an answer that is long in coming
+
+    page.evaluate("location.hash = '#/entity/rook?inferred=1'")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Rook")
+
+    expect(page.get_by_text("Rook").nth(1)).to_be_visible()
+    expect(page.get_by_text("Ansible is used by")).to_have_count(0)
+
+
+def test_a_name_in_another_language_says_in_which(open_page: Open) -> None:
+    page = open_page("#/entity/kubernetes-cluster")
+
+    other = page.locator(".others", has_text="In French:")
+
+    expect(other.locator("[lang=fr]")).to_have_text("Grappe Kubernetes")
+    expect(page.locator(".others", has_text="Also called")).to_have_text("Also called cluster, grappe")
+
+
 def test_the_choice_of_language_and_colours_is_kept(open_page: Open) -> None:
     page = open_page(color_scheme="light")
     page.get_by_role("button", name="Français").click()
@@ -90,6 +149,20 @@ def test_the_choice_of_language_and_colours_is_kept(open_page: Open) -> None:
 
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     expect(page.get_by_role("heading", name="Ce qu’il y a ici")).to_be_visible()
+
+
+def test_the_document_that_the_map_is_of_is_in_the_address(open_page: Open) -> None:
+    page = open_page()
+    chips = page.get_by_role("group", name="By document")
+    chips.get_by_role("button").nth(1).click()
+    expect(chips.get_by_role("button").nth(1)).to_have_attribute("aria-pressed", "true")
+    assert "document=" in page.url
+    page.get_by_role("region", name="What is here").get_by_role("link").first.click()
+    expect(page.get_by_role("heading", name="What is here")).to_have_count(0)
+
+    page.go_back()
+
+    expect(chips.get_by_role("button").nth(1)).to_have_attribute("aria-pressed", "true")
 
 
 @pytest.mark.parametrize("view", VIEWS)

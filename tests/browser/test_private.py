@@ -47,6 +47,7 @@ def test_a_reader_gives_a_token_and_reads_on_where_the_address_leads(place: Plac
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Kubespray")
     expect(page.get_by_role("link", name="cluster installer")).to_be_visible()
+    expect(page.get_by_role("link", name="API", exact=True)).to_have_count(0)
     page.reload()
     expect(page.get_by_role("heading", level=1)).to_have_text("Kubespray")
     assert page.url.endswith("#/entity/kubespray")

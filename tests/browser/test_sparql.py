@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Open
 from tests.conftest import DATA, running
@@ -63,6 +63,66 @@ def test_a_mistake_is_shown_at_its_place_and_mended_by_a_click(open_page: Open) 
 
     expect(page.locator(".editor .cm-lintRange")).to_have_count(0)
     assert editor(page) == "SELECT ?x WHERE {\n  ?x a ci:Client .\n  FILTER(true)\n}"
+
+
+def test_a_mistake_that_is_mended_is_not_told_again(open_page: Open) -> None:
+    page = open_page(asked("SELECT ?x WHERE {\n  ?x a ci:Client .\n  FLTER(true)\n}"))
+
+    page.get_by_role("button", name="Put FILTER in its place").click()
+    expect(page.locator(".editor .cm-content")).to_contain_text("FILTER")
+
+    expect(page.get_by_role("alert")).to_have_count(0)
+    expect(page.locator('a[href*="FILTER"]')).to_have_count(0)
+    page.wait_for_timeout(1000)
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
+def test_mistakes_are_mended_one_after_the_other_without_waiting(open_page: Open) -> None:
+    page = open_page(asked("SELECT ?x WHERE {\n  FLTER(true)\n  ?x a ci:Clint .\n}"))
+    expect(page.get_by_role("button", name="Put ci:Client in its place")).to_be_visible()
+    page.route("**/api/sparql/check*", lambda route: route.abort())
+
+    page.get_by_role("button", name="Put FILTER in its place").click()
+    page.get_by_role("button", name="Put ci:Client in its place").click()
+
+    assert editor(page) == "SELECT ?x WHERE {\n  FILTER(true)\n  ?x a ci:Client .\n}"
+
+
+def test_another_query_is_not_filtered_by_the_words_of_the_one_before(open_page: Open) -> None:
+    page = open_page(asked(TOOLS, filter="ansible", sort="tool"))
+    expect(page.get_by_label("Filter rows")).to_have_value("ansible")
+    page.locator(".editor .cm-content").click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" LIMIT 2", delay=10)
+    expect(page).to_have_url(re.compile("LIMIT"))
+
+    page.keyboard.press("Control+Enter")
+
+    expect(page.get_by_label("Filter rows")).to_have_value("")
+    assert "ansible" not in page.url
+    page.get_by_label("Filter rows").fill("ansible")
+    page.locator(".editor .cm-content").click()
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_label("Filter rows")).to_have_value("ansible")
+
+
+def test_a_query_that_runs_is_asked_anew_of_the_generation_that_is_switched_to(open_page: Open) -> None:
+    page = open_page("#/sparql?at=1")
+    requests: list[str] = []
+
+    def hold_the_first(route: Route) -> None:
+        requests.append(route.request.url)
+        if "at=1" not in route.request.url:
+            route.continue_()
+
+    page.route(re.compile(r"/sparql(\?|$)"), hold_the_first)
+    page.evaluate(f"location.hash = '{asked(TOOLS, at='1')}'")
+    expect(page.get_by_role("button", name="Cancel")).to_be_visible()
+
+    page.get_by_role("button", name="To the newest").click()
+
+    expect(page.locator(".result-table")).to_contain_text("ansible")
+    assert [one.endswith("?at=1") for one in requests] == [True, False]
 
 
 def test_the_relations_that_a_class_really_has_are_offered(open_page: Open) -> None:

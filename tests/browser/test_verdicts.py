@@ -21,11 +21,17 @@ entities:
 """
 
 
+# More than are told at first.
+MANY = 150
+
+
 @pytest.fixture(scope="module")
 def troubled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a service with a document that is held back."""
+    """The address of a service with documents that are held back."""
     folder = prepare(tmp_path_factory.mktemp("troubled"))
     (folder / "data" / "notes" / "bad.yaml").write_text(BAD, encoding="utf-8")
+    many = "".join(f"  many-{number}: {{type: Clint, name: Many {number}}}\n" for number in range(MANY))
+    (folder / "data" / "notes" / "many.yaml").write_text(f"entities:\n{many}", encoding="utf-8")
     options = ("--data", str(folder / "data"), "--state", str(folder / "state"))
     with running(*options, cwd=folder, log=folder / "log") as address:
         yield address
@@ -54,6 +60,26 @@ def test_verdicts_are_filtered_and_the_address_holds_it(open_page: Open, trouble
     expect(other.locator(".badge.violation").first).to_be_visible()
     expect(other.locator(".badge.warning")).to_have_count(0)
     assert "severity=violation" in page.url
+
+
+def test_counts_are_those_of_the_lists_that_they_lead_to(open_page: Open, troubled: str) -> None:
+    page = open_page("#/verdicts?severity=violation", address=troubled)
+    expect(page.locator(".verdict-document")).not_to_have_count(0)
+    choice = page.get_by_label("Document")
+    expect(choice).to_contain_text("bad (")
+
+    options = [one for one in choice.locator("option").all_inner_texts() if "(" in one]
+    counts = {name: int(count) for name, count in (one.rstrip(")").split(" (") for one in options)}
+    total = page.get_by_role("status").filter(has_text="verdicts").inner_text()
+    assert f"{sum(counts.values())} verdicts" == total
+
+    assert counts["many"] >= MANY
+    heading = page.locator(".verdict-document h3").filter(has_text="many.yaml")
+    expect(heading.locator(".count")).to_have_text(str(counts["many"]))
+    choice.select_option("bad")
+    expect(page.locator(".verdict-document li")).to_have_count(counts["bad"])
+    page.get_by_role("link", name="data/notes/bad.yaml").click()
+    expect(page.locator(".verdict-document li")).to_have_count(counts["bad"])
 
 
 def test_a_pasted_document_is_judged_and_mended_beside_its_lines(open_page: Open) -> None:
@@ -105,3 +131,44 @@ def test_leaving_and_coming_back_keeps_the_document(open_page: Open) -> None:
     page.get_by_role("link", name="Check a document").click()
 
     expect(page.get_by_role("textbox", name="Document")).to_have_value("entities: {}")
+
+
+def test_a_file_that_was_changed_is_taken_again(open_page: Open, tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text("entities: {}", encoding="utf-8")
+    page = open_page("#/verdicts?tab=check")
+    text = page.get_by_role("textbox", name="Document")
+    chooser = page.locator("input[type=file]")
+    chooser.set_input_files(path)
+    expect(text).to_have_value("entities: {}")
+
+    assert chooser.input_value() == ""
+    path.write_text(BAD, encoding="utf-8")
+    chooser.set_input_files(path)
+
+    expect(text).to_have_value(BAD)
+
+
+@pytest.mark.parametrize(("kind", "is_taken"), [("text/plain", True), ("file", False)])
+def test_text_that_is_dropped_is_left_to_the_field(kind: str, is_taken: bool, open_page: Open) -> None:
+    page = open_page("#/verdicts?tab=check")
+    drop = """([target, kind]) => {
+        const dataTransfer = new DataTransfer();
+        if (kind === "file") dataTransfer.items.add(new File(["entities: {}"], "a.yaml"));
+        else dataTransfer.setData(kind, "entities: {}");
+        const wishes = { dataTransfer, bubbles: true, cancelable: true };
+        return ["dragover", "drop"].map((name) => target.dispatchEvent(new DragEvent(name, wishes)));
+    }"""
+
+    left = page.evaluate(drop, [page.get_by_role("textbox", name="Document").element_handle(), kind])
+
+    assert left == [is_taken, is_taken]
+
+
+def test_a_kind_that_was_chosen_stays_whatever_is_pasted(open_page: Open) -> None:
+    page = open_page("#/verdicts?tab=check")
+    page.get_by_label("Kind").select_option(".md")
+
+    page.get_by_role("textbox", name="Document").fill("entities: {}")
+
+    expect(page.get_by_label("Kind")).to_have_value(".md")

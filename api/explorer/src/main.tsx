@@ -9,6 +9,7 @@ import { language, theme, THEMES } from "./state/preferences";
 import { addressOf, change, view, wayBack } from "./state/store";
 import { token } from "./state/token";
 import type { Place } from "./state/view";
+import { useArrival } from "./ui/arrival";
 import { Search } from "./ui/Search";
 import { TokenForm } from "./ui/TokenForm";
 import { VIEWS } from "./views";
@@ -16,15 +17,18 @@ import { VIEWS } from "./views";
 const MENU: readonly Place[] = ["browse", "graph", "sparql", "verdicts"];
 
 function App() {
-  const { place, generation } = view.value;
+  const { place, generation, selection } = view.value;
   const View = VIEWS[place];
+  const site = about.value?.title ?? "Cloud Index";
   // In a graph and its table one stays where one has selected something.
-  useEffect(() => scrollTo(0, 0), [place, place === "graph" || place === "table" ? "" : view.value.selection]);
+  const where = place === "graph" || place === "table" ? place : `${place}/${selection}`;
+  useEffect(() => scrollTo(0, 0), [where]);
+  useArrival(where, site);
   return (
     <>
       <a class="skip" href="#content" onClick={toContent}>{t("skip")}</a>
       <header>
-        <a class="brand" href={addressOf("start")}><Mark />{about.value?.title ?? "Cloud Index"}</a>
+        <a class="brand" href={addressOf("start")}><Mark />{site}</a>
         {place !== "start" && !wants.value && <Search />}
         <nav aria-label={t("views")}>
           {MENU.map((one) => (
@@ -41,7 +45,8 @@ function App() {
       )}
       <main id="content" tabIndex={-1}>{wants.value ? <TokenForm /> : <View />}</main>
       <footer>
-        <a href="docs">{t("docs")}</a>
+        {/* Of a private service a plain link gets nothing: it cannot send the token. */}
+        {!token.value && !wants.value && <a href="docs">{t("docs")}</a>}
         <a href="assets/licences.txt">{t("licences")}</a>
         {token.value && !wants.value && <button type="button" class="plain" onClick={leave}>{t("tokenForget")}</button>}
         <span>{about.value && `Cloud Index ${about.value.version}`}</span>

@@ -89,6 +89,11 @@ export function leave(): void {
   wants.value = "token";
 }
 
+/** Make sure that the service is there.  Throws `Unreachable`. */
+export async function reach(): Promise<void> {
+  await fetched(address("healthz", { at: "" }), {});
+}
+
 /** Ask for JSON. */
 export async function ask<T>(path: string, parameters: Parameters = {}, asking: Asking = {}): Promise<T> {
   const response = await request(path, parameters, { ...asking, headers: { Accept: "application/json", ...asking.headers } });
@@ -101,6 +106,7 @@ async function fetched(url: string, { signal, method, body, headers }: Asking): 
     if (signal) init.signal = signal;
     if (body !== undefined) init.body = body;
     const response = await fetch(url, init);
+    if (isFromElsewhere(response)) throw new Error(`HTTP ${response.status}`);
     arrived();
     return response;
   } catch (error) {
@@ -108,6 +114,11 @@ async function fetched(url: string, { signal, method, body, headers }: Asking): 
     lost();
     throw new Unreachable(String(error));
   }
+}
+
+/** Whether a proxy answers in place of the service, which tells its own troubles as problems. */
+function isFromElsewhere({ status, headers }: Response): boolean {
+  return [502, 503, 504].includes(status) && !headers.get("Content-Type")?.startsWith("application/problem+json");
 }
 
 async function problemOf(response: Response): Promise<Problem> {

@@ -1,6 +1,7 @@
 // Something asked of the service, for a component: it is asked again when what it depends on changes.
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 
+import { type Attempts, attemptsAfter } from "./attempts";
 import { askedFor, returns } from "./client";
 
 export interface Resource<T> {
@@ -13,8 +14,8 @@ export interface Resource<T> {
 /** Ask with *load* whenever *keys* change, and when the service is back after it was away. */
 export function useResource<T>(load: (signal: AbortSignal) => Promise<T>, keys: readonly unknown[]): Resource<T> {
   const [found, setFound] = useState<Resource<T>>({ value: undefined, error: undefined, isLoading: true });
-  // What came in good order need not be asked again after an absence.
-  const attempt = found.error ? returns.value : -1;
+  const attempts = useRef<Attempts>({ count: 0, returns: returns.value });
+  attempts.current = attemptsAfter(attempts.current, returns.value, found.error !== undefined);
   useEffect(() => {
     const controller = new AbortController();
     setFound((before) => ({ ...before, isLoading: true }));
@@ -23,6 +24,6 @@ export function useResource<T>(load: (signal: AbortSignal) => Promise<T>, keys: 
       (error: Error) => !controller.signal.aborted && setFound({ value: undefined, error, isLoading: false }),
     );
     return () => controller.abort();
-  }, [...keys, askedFor.value, attempt]);
+  }, [...keys, askedFor.value, attempts.current.count]);
   return found;
 }

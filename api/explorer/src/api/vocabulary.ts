@@ -1,7 +1,8 @@
 // The words of the ontology, asked for once: labels, colours, sentences.
 import { computed, effect, signal } from "@preact/signals";
 
-import { language } from "../state/preferences";
+import { readable } from "../state/colours";
+import { isDark, language } from "../state/preferences";
 import { readAbout, readRelations, readTypes } from "./calls";
 import { askedFor, publications, returns } from "./client";
 import type { About, RelationEntry, Texts, TypeEntry, Word } from "./types";
@@ -26,12 +27,19 @@ const words = computed(() => {
 
 /** Return the text in the reader's language, else in the first that there is. */
 export function textOf(texts: Texts | undefined, fallback = ""): string {
-  if (!texts) return fallback;
-  return texts[language.value] ?? texts[about.value?.words.languages[0] ?? "en"] ?? Object.values(texts)[0] ?? fallback;
+  return texts?.[languageOf(texts) ?? ""] ?? fallback;
+}
+
+/** Return the language of that text; undefined where there is none. */
+export function languageOf(texts: Texts): string | undefined {
+  const tags = Object.keys(texts);
+  return [language.value, about.value?.words.languages[0] ?? "en"].find((tag) => tags.includes(tag)) ?? tags[0];
 }
 
 export const typeLabel = (key: string): string => textOf(types.value.get(key)?.labels, key);
-export const typeColour = (key: string): string => types.value.get(key)?.colour ?? "#6b7280";
+/** The colour of a class as it is seen here: on dark paper, dark ones are lighter. */
+export const typeColour = (key: string): string => colourHere(types.value.get(key)?.colour ?? "#6b7280");
+export const colourHere = (colour: string): string => readable(colour, isDark.value);
 export const relationLabel = (key: string): string => textOf(relations.value.get(key)?.labels, key);
 export const attributeLabel = (key: string): string => textOf(words.value.attributes.get(key), key);
 export const polarityLabel = (key: string): string => textOf(words.value.polarities.get(key), key);

@@ -27,6 +27,8 @@ export const en = {
   loading: "Loading …",
   failed: "This could not be loaded.",
   again: "Try again",
+  outdated: "This part of the page is not there any more: the service was renewed since the page was opened.",
+  reload: "Load the page anew",
   didYouMean: "Did you mean",
   mapTitle: "What is here",
   mapOf: "{count} entities",
@@ -49,9 +51,8 @@ export const en = {
   standStale: "an older version is published",
   standAbsent: "held back",
   standStatements: "{count} statements",
-  called: "Called",
   otherwise: "Also called",
-  inOther: "In {language}",
+  inOther: "In {language}:",
   facts: "Facts",
   opinions: "Opinions",
   pro: "For",
@@ -71,6 +72,8 @@ export const en = {
   listTotal: "{count} entities",
   listMore: "Show more",
   listShown: "{shown} of {count} shown",
+  listBest: "The {count} best are shown",
+  fits: "What fits",
   saysWhat: "What it speaks of",
   countViolations: "Violations: {count}",
   countWarnings: "Warnings: {count}",
@@ -95,8 +98,6 @@ export const en = {
   notYet: "This view is being built.",
   docs: "API",
   licences: "Licences",
-  english: "English",
-  french: "French",
 } as const;
 
 export type Key = keyof typeof en;

@@ -27,5 +27,14 @@ export function filled(text: string, values: Values): string {
 
 export const number = (value: number): string => new Intl.NumberFormat(language.value).format(value);
 
+/** What a language is called in the reader's. */
+export function languageName(tag: string): string {
+  try {
+    return new Intl.DisplayNames(language.value, { type: "language" }).of(tag) ?? tag;
+  } catch {
+    return tag; // in RDF there may be others than browsers know
+  }
+}
+
 export const date = (iso: string): string =>
   new Intl.DateTimeFormat(language.value, { dateStyle: "medium", timeStyle: "short" }).format(new Date(iso));

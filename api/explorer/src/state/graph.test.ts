@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import type { Subgraph } from "../api/graph";
-import { add, ALL, clear, collapse, expand, expansionOf, isHidden, pin, toggleHidden } from "./graph";
+import { add, ALL, clear, collapse, expand, expansionOf, groupOf, isHidden, nextLimit, pin, toggleHidden } from "./graph";
 import { begin, note, redo, undo } from "./graphHistory";
 import { bent, pictureOf } from "./graphPicture";
 import { layOut, placesOf } from "./graphForces";
@@ -39,6 +39,11 @@ test("expanding again changes how many are shown, not how often", () => {
   expect(view.expanded).toEqual([{ entity: "a", ...USES, limit: 100 }]);
 });
 
+test("more is shown as long as the graph holds more", () => {
+  expect([nextLimit(0, 60), nextLimit(100, 200), nextLimit(980, 990)]).toEqual([100, 150, 1000]);
+  expect([nextLimit(1000, 990), nextLimit(50, 1000)]).toEqual([undefined, undefined]);
+});
+
 test("taking one kind away from all leaves each of the others", () => {
   const view = collapse(expand(VIEW, "a"), "a", USES, [USES, HOSTS]);
 
@@ -55,6 +60,14 @@ test("collapsing leaves what others brought", () => {
 
 test("an expansion of all shows every kind", () => {
   expect(expansionOf(expand(VIEW, "a"), "a", HOSTS)).toMatchObject(ALL);
+});
+
+test("what no document describes is expanded alone, and all of a relation is something else", () => {
+  const view = expand(VIEW, "a", groupOf({ relation: "uses", direction: "out", type: "" }));
+
+  expect(encode(view)).toContain("expand=a:uses:out:-");
+  expect(wishOf(decode(encode(view)), []).expand).toEqual([{ entity: "a", relation: "uses", direction: "out", type: "-", limit: 50 }]);
+  expect(groupOf(USES)).toEqual(USES);
 });
 
 test("hiding twice shows again, and what is hidden is not looked at", () => {

@@ -1,8 +1,11 @@
 // What can be done to a graph, as changes of the view.  Pure.
+import { UNDESCRIBED } from "./graphPicture";
 import type { Direction, Expansion, Hidden, View } from "./view";
 
 /** How many neighbours are shown where nothing else is said. */
 export const USUAL = 50;
+/** How many entities a graph holds at most. */
+export const MOST = 1000;
 
 /** Some of the neighbours of an entity: of a relation, in a direction, of a type. */
 export interface Group {
@@ -12,6 +15,11 @@ export interface Group {
 }
 
 export const ALL: Group = { relation: "", direction: "both", type: "" };
+
+/** Return the group that a count of the service tells of: its class "" is none, which in a group would be any. */
+export function groupOf({ relation, direction, type }: Group): Group {
+  return { relation, direction, type: type || UNDESCRIBED };
+}
 
 /** Put entities into the graph; the last one is looked at. */
 export function add(view: View, slugs: readonly string[]): View {
@@ -25,6 +33,12 @@ export function expand(view: View, entity: string, group: Group = ALL, limit = 0
   const place = view.expanded.findIndex((one) => one.entity === entity && isGroup(one, group));
   const expanded = place < 0 ? [...view.expanded, expansion] : view.expanded.with(place, expansion);
   return { ...view, expanded, selection: entity };
+}
+
+/** Return up to how many neighbours of an expansion are shown next; undefined where the graph holds no more. */
+export function nextLimit(limit: number, nodeCount: number): number | undefined {
+  const now = limit || USUAL;
+  return now >= MOST || nodeCount >= MOST ? undefined : Math.min(now + USUAL, MOST);
 }
 
 /** Show some of the neighbours of an entity no more, or all; *groups* is what there is. */

@@ -29,6 +29,7 @@ export const NOTHING: Picture = { nodes: [], edges: [], types: [], relations: []
 export const UNDESCRIBED = "-";
 
 const BEND = 0.3;
+const MOST_BROAD = 800;
 
 export function pictureOf(part: Subgraph, hidden: readonly Hidden[]): Picture {
   const isHidden = (kind: Hidden["kind"], key: string): boolean => hidden.some((one) => one.kind === kind && one.key === key);
@@ -75,6 +76,10 @@ export function bent(edges: readonly SubgraphEdge[]): Line[] {
     }),
   );
 }
+
+/** Return whether there are so many edges that those that nobody looks at are hairlines that cannot be clicked: painting
+ *  them, twice for the clicks, is what takes longest where there is no graphics card. */
+export const isLarge = (picture: Picture): boolean => picture.edges.length > MOST_BROAD;
 
 /** Return how large a node is drawn: by how much it is connected with in the whole graph. */
 export function sizeOf(node: { readonly neighbours: number }): number {

@@ -1,6 +1,7 @@
 // Where nodes are: the same for the same view, whoever looks.  Nodes come in stages, near what brought them, so that
 // what is there already hardly moves; those put somewhere by hand take what they brought along.  Pure.
 import type { Subgraph } from "../api/graph";
+import { MOST, USUAL } from "./graph";
 import type { Pinned, View } from "./view";
 
 export interface Place {
@@ -80,8 +81,8 @@ export function placed(found: Places, part: Subgraph, pinned: readonly Pinned[])
 /** What is asked of the service for a view: the entities that are wanted, and what is expanded. */
 export function wishOf(view: View, besides: readonly string[]) {
   return {
-    entities: [...new Set([...view.shown, ...besides])].slice(0, 1000),
-    expand: view.expanded.slice(0, 1000).map((one) => ({ ...one, limit: Math.min(one.limit || 50, 1000) || 50 })),
+    entities: [...new Set([...view.shown, ...besides])].slice(0, MOST),
+    expand: view.expanded.slice(0, MOST).map((one) => ({ ...one, limit: Math.min(one.limit || USUAL, MOST) })),
     inferred: view.options.inferred === "1",
   };
 }

@@ -1,5 +1,5 @@
 // What a reader prefers, kept in this browser alone: language and colours.  It is no part of a view.
-import { effect, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 
 export const LANGUAGES = ["en", "fr"] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -8,6 +8,13 @@ export type Theme = (typeof THEMES)[number];
 
 export const language = signal<Language>(kept("language", LANGUAGES) ?? ofBrowser());
 export const theme = signal<Theme>(kept("theme", THEMES) ?? "system");
+
+const darkness = matchMedia("(prefers-color-scheme: dark)");
+const isSystemDark = signal(darkness.matches);
+darkness.addEventListener("change", () => (isSystemDark.value = darkness.matches));
+
+/** Whether the paper is dark. */
+export const isDark = computed(() => (theme.value === "system" ? isSystemDark.value : theme.value === "dark"));
 
 effect(() => {
   document.documentElement.lang = language.value;

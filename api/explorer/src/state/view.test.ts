@@ -44,6 +44,13 @@ test.each(["", "#", "#/nowhere", "#/entity/%E0%A4%A", "#/graph?expand=,:,::&hide
   },
 );
 
+test("words that are looked for are in the address", () => {
+  const view: View = { ...EMPTY, place: "browse", options: { words: "a & b" } };
+
+  expect(encode(view)).toBe("#/browse?words=a%20%26%20b");
+  expect(decode(encode(view))).toEqual(view);
+});
+
 test("an address is not rewritten by being read", () => {
   for (const hash of ["#/entity/rook", "#/sparql?q=ASK%20%7B%7D", encode(FULL)]) expect(encode(decode(hash))).toBe(hash);
 });

@@ -1,44 +1,23 @@
 // The search field: a combobox that answers as one types and can be used by keys alone.
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 
-import { search } from "../api/calls";
-import { Unreachable } from "../api/client";
 import type { Hit } from "../api/types";
 import { typeLabel } from "../api/vocabulary";
 import { t } from "../i18n";
 import { addressOf } from "../state/store";
-import { Dot } from "./parts";
-import { pieces } from "./words";
+import { useHits } from "./hits";
+import { Marked } from "./Marked";
+import { Dot, toldOf } from "./parts";
 
 const MOST = 8;
-const PAUSE_MS = 60;
 
 export function Search({ isLarge = false }: { isLarge?: boolean }) {
   const id = useId();
   const field = useRef<HTMLInputElement>(null);
   const [words, setWords] = useState("");
-  const [hits, setHits] = useState<readonly Hit[]>();
   const [isOpen, setOpen] = useState(false);
-  const [active, setActive] = useState(-1);
   const asked = words.trim();
-
-  useEffect(() => {
-    if (!asked) return setHits(undefined);
-    const controller = new AbortController();
-    const timer = setTimeout(() => {
-      search(asked, MOST, { signal: controller.signal }).then(
-        (found) => {
-          setHits(found.items);
-          setActive(found.items.length ? 0 : -1);
-        },
-        (error) => error instanceof Unreachable || setHits((before) => (controller.signal.aborted ? before : [])),
-      );
-    }, PAUSE_MS);
-    return () => {
-      clearTimeout(timer);
-      controller.abort();
-    };
-  }, [asked]);
+  const { hits, isCurrent, error, active, setActive, whenThere, forget } = useHits(asked, MOST);
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
@@ -51,31 +30,28 @@ export function Search({ isLarge = false }: { isLarge?: boolean }) {
     return () => removeEventListener("keydown", onKey);
   }, []);
 
-  const found = asked ? (hits ?? []) : [];
   // The last option leads to the list of all that fits.
-  const last = found.length;
-  const addresses = [...found.map((hit) => addressOf("entity", { selection: hit.slug })), addressOf("browse", { options: { q: asked } })];
-  const isShown = isOpen && !!asked && hits !== undefined;
+  const last = hits.length;
+  const isShown = isOpen && asked !== "" && (isCurrent || last > 0 || error !== undefined);
 
   function leave(): void {
     setOpen(false);
     setWords("");
-    setHits(undefined);
+    forget();
     field.current?.blur();
   }
 
-  function open(place: number): void {
-    const address = addresses[place];
-    if (address === undefined) return;
+  function open(hit: Hit | undefined): void {
     leave();
-    location.hash = address;
+    location.hash = hit ? addressOf("entity", { selection: hit.slug }) : addressOf("browse", { options: { words: asked } });
   }
 
   function onKeyDown(event: KeyboardEvent): void {
     if (event.isComposing) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step && isShown) setActive((active + step + last + 1) % (last + 1));
-    else if (event.key === "Enter" && isShown) open(active >= 0 ? active : last);
+    if (step && asked && !isOpen) setOpen(true);
+    else if (step && isShown) setActive((active + step + last + 1) % (last + 1));
+    else if (event.key === "Enter" && asked && isOpen) whenThere((found) => open(found[isCurrent ? active : 0]));
     else if (event.key === "Escape" && (isOpen || words)) isShown ? setOpen(false) : leave();
     else return;
     event.preventDefault();
@@ -103,14 +79,17 @@ export function Search({ isLarge = false }: { isLarge?: boolean }) {
           setOpen(true);
         }}
         onFocus={() => setOpen(true)}
-        onBlur={() => setOpen(false)}
+        onBlur={() => {
+          setOpen(false);
+          forget();
+        }}
         onKeyDown={onKeyDown}
         list=""
       />
       <kbd aria-hidden="true">/</kbd>
-      <span class="unseen" role="status">{isShown ? t("searchCount", { count: last }) : ""}</span>
+      <span class="unseen" role="status">{isShown && error ? toldOf(error) : isShown && isCurrent ? t("searchCount", { count: last }) : ""}</span>
       <ul id={`${id}-list`} role="listbox" aria-label={t("search")} hidden={!isShown}>
-        {found.map((hit, place) => (
+        {hits.map((hit, place) => (
           <li
             key={hit.slug}
             id={`${id}-${place}`}
@@ -118,7 +97,7 @@ export function Search({ isLarge = false }: { isLarge?: boolean }) {
             aria-selected={place === active}
             onPointerDown={(event) => event.preventDefault()}
             onPointerMove={() => setActive(place)}
-            onClick={() => open(place)}
+            onClick={() => open(hit)}
           >
             <Dot type={hit.type} />
             <span class="hit-name">{hit.field === "name" ? <Marked hit={hit} /> : hit.name}</span>
@@ -126,24 +105,19 @@ export function Search({ isLarge = false }: { isLarge?: boolean }) {
             {hit.field !== "name" && <span class="hit-text"><Marked hit={hit} /></span>}
           </li>
         ))}
-        <li
+        {error && <li role="option" class="all" aria-disabled="true" aria-selected="false">{toldOf(error)}</li>}
+        {!error && <li
           id={`${id}-${last}`}
           role="option"
           class="all"
           aria-selected={active === last}
           onPointerDown={(event) => event.preventDefault()}
           onPointerMove={() => setActive(last)}
-          onClick={() => open(last)}
+          onClick={() => open(undefined)}
         >
-          {t(found.length ? "searchAll" : "searchNothing", { words: asked })}
-        </li>
+          {t(last > 0 ? "searchAll" : "searchNothing", { words: asked })}
+        </li>}
       </ul>
     </div>
   );
-}
-
-function Marked({ hit }: { hit: Hit }) {
-  // Where all is marked because it is only similar, a mark would tell nothing.
-  if (hit.match === "misspelt" && hit.highlights.some(([begin, end]) => end - begin === Array.from(hit.text).length)) return <>{hit.text}</>;
-  return <>{pieces(hit.text, hit.highlights).map((one, place) => (one.isMarked ? <mark key={place}>{one.text}</mark> : one.text))}</>;
 }

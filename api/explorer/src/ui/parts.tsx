@@ -2,7 +2,7 @@
 import type { ComponentChildren, VNode } from "preact";
 import { useEffect, useState } from "preact/hooks";
 
-import { Problem, Unreachable } from "../api/client";
+import { isReachable, Problem, reach, Unreachable } from "../api/client";
 import type { Source, Summary } from "../api/types";
 import { basisLabel, typeColour, typeLabel } from "../api/vocabulary";
 import { t } from "../i18n";
@@ -43,11 +43,11 @@ export function Sources({ sources }: { sources: readonly Source[] }) {
 
 /** What went wrong, in the service's words, with what may have been meant. */
 export function Trouble({ error, again }: { error: Error; again?: () => void }) {
-  const text = error instanceof Unreachable ? t("unreachable") : error instanceof Problem ? error.message : t("failed");
-  const suggestions = error instanceof Problem ? error.suggestions : [];
+  // Elsewhere words are suggested that are no entities: of SPARQL, of the ontology.
+  const suggestions = error instanceof Problem && error.code === "entity-unknown" ? error.suggestions : [];
   return (
     <div class="trouble" role="alert">
-      <p>{text}</p>
+      <p lang={error instanceof Problem ? "en" : undefined}>{toldOf(error)}</p>
       {suggestions.length > 0 && (
         <p>
           {t("didYouMean")} {suggestions.map((slug, place) => (
@@ -61,6 +61,11 @@ export function Trouble({ error, again }: { error: Error; again?: () => void }) 
       {again && <button type="button" onClick={again}>{t("again")}</button>}
     </div>
   );
+}
+
+/** What went wrong, in a sentence. */
+export function toldOf(error: Error): string {
+  return error instanceof Unreachable ? t("unreachable") : error instanceof Problem ? error.message : t("failed");
 }
 
 /** Says that something is on its way, once that takes long enough to be noticed. */
@@ -78,15 +83,29 @@ export function lazy(load: () => Promise<{ default: () => VNode | null }>): () =
   let View: (() => VNode | null) | undefined;
   return function Lazy() {
     const [, setLoaded] = useState(!!View);
-    const [error, setError] = useState<Error>();
+    const [failure, setFailure] = useState<"away" | "gone">();
     useEffect(() => {
-      if (!View) load().then((found) => { View = found.default; setLoaded(true); }, setError);
+      if (!View) load().then((found) => { View = found.default; setLoaded(true); }, () => reach().then(() => setFailure("gone"), () => setFailure("away")));
     }, []);
-    return View ? <View /> : error ? <Trouble error={error} /> : <Waiting />;
+    return View ? <View /> : failure ? <NotLoaded isAway={failure === "away"} /> : <Waiting />;
   };
 }
 
-/** The frame of a view: its heading, which takes the focus when one arrives, and what is beside it. */
+/** Instead of a view that did not come: browsers keep that a part is missing until the page is loaded anew. */
+function NotLoaded({ isAway }: { isAway: boolean }) {
+  // The address holds the view, so that nothing of it is lost.
+  useEffect(() => {
+    if (isAway && isReachable.value) location.reload();
+  }, [isReachable.value]);
+  return (
+    <div class="trouble" role="alert">
+      <p>{t(isAway ? "unreachable" : "outdated")}</p>
+      {!isAway && <button type="button" onClick={() => location.reload()}>{t("reload")}</button>}
+    </div>
+  );
+}
+
+/** The frame of a view: its heading, which takes the focus when one arrives (`arrival.ts`), and what is beside it. */
 export function Screen({ title, beside, children }: { title: string; beside?: ComponentChildren; children: ComponentChildren }) {
   return (
     <div class="screen">

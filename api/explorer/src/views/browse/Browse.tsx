@@ -3,33 +3,39 @@ import { useEffect, useState } from "preact/hooks";
 
 import { listEntities, listPart, type ListWish } from "../../api/calls";
 import { useResource } from "../../api/resource";
-import type { FacetValue, Page } from "../../api/types";
+import type { Page } from "../../api/types";
 import { typeLabel } from "../../api/vocabulary";
 import { number, t } from "../../i18n";
 import { language } from "../../state/preferences";
 import { setOptions, view } from "../../state/store";
 import { EntityLink, Screen, Trouble, Waiting } from "../../ui/parts";
+import { Found } from "./Found";
+import { type Counted, Values } from "./Values";
 
 const FIRST = 100;
 const STEP = 400;
 const MOST_VALUES = 200;
 
-/** What is asked for: a class itself, or with all that is below it; a document; words. */
+/** What is asked for: a class itself, or with all that is below it; a document. */
 interface Wish {
   readonly type: string;
   readonly within: string;
   readonly document: string;
-  readonly q: string;
 }
 
 export default function Browse() {
-  const { type = "", within = "", document = "", q = "" } = view.value.options;
-  const wish = { type, within, document, q };
+  const { words = "" } = view.value.options;
+  return words ? <Found words={words} /> : <Listed />;
+}
+
+function Listed() {
+  const { type = "", within = "", document = "" } = view.value.options;
+  const wish = { type, within, document };
   const { value, error } = useResource(
     (signal) => listPart({ ...asked(wish), limit: FIRST, fields: "slug,name,type,relations", lang: language.value }, { signal }),
-    [type, within, document, q, language.value],
+    [type, within, document, language.value],
   );
-  const title = type || within ? typeLabel(type || within) : q ? `“${q}”` : t("listTitle");
+  const title = type || within ? typeLabel(type || within) : t("listTitle");
   return (
     <Screen title={title} beside={value && <span class="count" role="status">{t("listTotal", { count: value.page.total })}</span>}>
       <div class="with-side">
@@ -94,44 +100,23 @@ function List({ first, next, wish }: ListProps) {
 
 /** What the list can be filtered by; a choice of one kind is left out where the values of that kind are counted. */
 function Filters({ wish }: { wish: Wish }) {
-  const { type, within, document, q } = wish;
+  const { type, within, document } = wish;
   const count = (other: Wish, facets: string) => (signal: AbortSignal) => listEntities({ ...asked(other), limit: 0, facets, facet_limit: MOST_VALUES }, { signal });
-  const types = useResource(count({ ...wish, type: "" }, "exact_type"), [within, document, q]);
-  const documents = useResource(count({ ...wish, document: "" }, "document"), [type, within, q]);
+  const types = useResource(count({ ...wish, type: "" }, "exact_type"), [within, document]);
+  const documents = useResource(count({ ...wish, document: "" }, "document"), [type, within]);
   return (
     <div class="side" role="group" aria-label={t("filterBy")}>
-      {(type || within || document || q) && <button type="button" onClick={() => setOptions({ type: "", within: "", document: "", q: "" })}>{t("clearFilters")}</button>}
-      <Values title={t("filterType")} page={types.value} facet="exact_type" chosen={type} choose={(one) => setOptions({ type: one })} label={typeLabel} />
-      <Values title={t("filterDocument")} page={documents.value} facet="document" chosen={document} choose={(one) => setOptions({ document: one })} />
+      {(type || within || document) && <button type="button" onClick={() => setOptions({ type: "", within: "", document: "" })}>{t("clearFilters")}</button>}
+      <Values title={t("filterType")} {...countedOf(types.value, "exact_type")} chosen={type} choose={(one) => setOptions({ type: one })} label={typeLabel} />
+      <Values title={t("filterDocument")} {...countedOf(documents.value, "document")} chosen={document} choose={(one) => setOptions({ document: one })} />
     </div>
   );
 }
 
-interface ValuesProps {
-  readonly title: string;
-  readonly page: Page | undefined;
-  readonly facet: string;
-  readonly chosen: string;
-  readonly choose: (value: string) => void;
-  readonly label?: (value: string) => string;
+function asked({ type, within, document }: Wish): ListWish {
+  return { ...(type && { filter: `exact_type:${type}` }), ...(within && { type: within }), ...(document && { document }) };
 }
 
-function Values({ title, page, facet, chosen, choose, label }: ValuesProps) {
-  const { values, distinct } = page?.facets[facet] ?? { values: [] as readonly FacetValue[], distinct: 0 };
-  if (!values.length) return null;
-  return (
-    <fieldset>
-      <legend>{title}</legend>
-      {values.map((one) => (
-        <button key={one.value} type="button" class="chip" aria-pressed={one.value === chosen} onClick={() => choose(one.value === chosen ? "" : one.value)}>
-          {label ? label(one.value) : one.label} <span>{number(one.count)}</span>
-        </button>
-      ))}
-      {distinct > values.length && <span class="quiet">{t("moreRows", { count: distinct - values.length })}</span>}
-    </fieldset>
-  );
-}
-
-function asked({ type, within, document, q }: Wish): ListWish {
-  return { ...(type && { filter: `exact_type:${type}` }), ...(within && { type: within }), ...(document && { document }), ...(q && { q }) };
+function countedOf(page: Page | undefined, facet: string): Counted {
+  return page?.facets[facet] ?? { values: [], distinct: 0 };
 }

@@ -1,9 +1,11 @@
 // All that is known of one entity, each thing with who says so.
+import { useRef } from "preact/hooks";
+
 import { readEntity } from "../../api/calls";
 import { useResource } from "../../api/resource";
 import type { Entity as Known, Opinion } from "../../api/types";
-import { about, attributeLabel, polarityLabel, textOf, typeLabel } from "../../api/vocabulary";
-import { t } from "../../i18n";
+import { about, attributeLabel, languageOf, polarityLabel, textOf, typeLabel } from "../../api/vocabulary";
+import { languageName, t } from "../../i18n";
 import { language } from "../../state/preferences";
 import { addressOf, view } from "../../state/store";
 import { DataLink } from "../../ui/DataLink";
@@ -13,23 +15,27 @@ import { Relations } from "./Relations";
 export default function Entity() {
   const slug = view.value.selection;
   const lang = language.value;
-  const { value, error } = useResource((signal) => readEntity(slug, lang, { signal }), [slug, lang]);
-  if (error) return <div class="screen"><h1>{slug}</h1><Trouble error={error} /></div>;
-  if (!value) return <Waiting />;
+  const { value: entity, error } = useResource((signal) => readEntity(slug, lang, { signal }), [slug, lang]);
+  // Until the answer has come, that to what was asked before stays.
+  const told = useRef({ slug, answer: entity ?? error });
+  if (told.current.answer !== (entity ?? error)) told.current = { slug, answer: entity ?? error };
+  const isBusy = told.current.slug !== slug;
+  if (error) return <div class="screen" aria-busy={isBusy}><h1>{told.current.slug}</h1><Trouble error={error} /></div>;
+  if (!entity) return <Waiting />;
   return (
-    <article class="screen entity-page">
-      <Head entity={value} />
-      <Facts entity={value} />
-      <Opinions opinions={value.opinions} />
-      {value.questions.length > 0 && (
+    <article class="screen entity-page" aria-busy={isBusy}>
+      <Head entity={entity} />
+      <Facts entity={entity} />
+      <Opinions opinions={entity.opinions} />
+      {entity.questions.length > 0 && (
         <section>
           <h2>{t("openQuestions")}</h2>
           <ul class="statements">
-            {value.questions.map((one, place) => <li key={place}><p>{textOf(one.texts)}</p><Sources sources={one.sources} /></li>)}
+            {entity.questions.map((one, place) => <li key={place}><p lang={languageOf(one.texts)}>{textOf(one.texts)}</p><Sources sources={one.sources} /></li>)}
           </ul>
         </section>
       )}
-      <Relations entity={value} />
+      <Relations key={entity.slug} entity={entity} />
     </article>
   );
 }
@@ -38,15 +44,14 @@ function Head({ entity }: { entity: Known }) {
   const { slug } = entity;
   const isThing = !slug.includes("/");
   const title = textOf(entity.labels, entity.name);
-  const others = [...new Set([entity.name, ...Object.values(entity.labels), ...entity.spellings])].filter((one) => one !== title);
   const elsewhere = Object.entries(entity.descriptions).filter(([tag]) => tag !== language.value);
   const document = /^document\/([^/]+)$/.exec(slug)?.[1];
   const here = entity.descriptions[language.value];
   return (
     <div class="entity-head">
       <p class="kind"><a href={addressOf("browse", { options: { type: entity.type } })}><Dot type={entity.type} />{typeLabel(entity.type)}</a></p>
-      <h1>{title}</h1>
-      {others.length > 0 && <p class="others">{t("otherwise")} {others.join(", ")}</p>}
+      <h1 lang={languageOf(entity.labels)}>{title}</h1>
+      <OtherNames entity={entity} title={title} />
       {here && <p class="lead">{here}</p>}
       {elsewhere.map(([tag, text]) => <p key={tag} class={here ? "elsewhere" : "lead"} lang={tag}>{text}</p>)}
       <p class="actions">
@@ -57,6 +62,18 @@ function Head({ entity }: { entity: Known }) {
         <DataLink path={isThing ? `id/${encodeURIComponent(slug)}` : slug} parameters={{ format: "turtle" }}>{t("asTurtle")}</DataLink>
       </p>
     </div>
+  );
+}
+
+/** What it is called besides: in other languages, and without one. */
+function OtherNames({ entity: { name, labels, spellings }, title }: { entity: Known; title: string }) {
+  const translated = Object.entries(labels).filter(([, text]) => text !== title);
+  const others = [...new Set([name, ...spellings])].filter((one) => one !== title && !Object.values(labels).includes(one));
+  return (
+    <>
+      {translated.map(([tag, text]) => <p key={tag} class="others">{t("inOther", { language: languageName(tag) })} <span lang={tag}>{text}</span></p>)}
+      {others.length > 0 && <p class="others">{t("otherwise")} {others.join(", ")}</p>}
+    </>
   );
 }
 

@@ -1,14 +1,15 @@
 // The graph as a picture; the table says the same to those who do not see it.
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 import { relations, types } from "../../api/vocabulary";
 import { t } from "../../i18n";
 import type { Picture } from "../../state/graphPicture";
 import type { Places } from "../../state/graphPlaces";
 import { expand, pin } from "../../state/graph";
-import { language, theme } from "../../state/preferences";
+import { isDark, language } from "../../state/preferences";
 import { change, setOptions, show, view } from "../../state/store";
-import { type Attention, Drawing, isCalmWanted } from "./drawing";
+import type { Attention } from "./attention";
+import { Drawing, isCalmWanted } from "./drawing";
 import { lookNow } from "./look";
 import { amounts, say } from "./texts";
 
@@ -42,14 +43,8 @@ export function Canvas({ picture, places, trail }: CanvasProps) {
   }, []);
 
   const attention: Attention = { selection, edge, trail };
-  const paint = (): void => drawing.current?.show(picture, places, new Set(pinned.map((one) => one.entity)), attention, lookNow(), isCalmWanted());
   // In the same frame as all else that tells of it.
-  useLayoutEffect(paint, [picture, places, pinned, language.value, theme.value, types.value, relations.value]);
-  useEffect(() => {
-    const dark = matchMedia("(prefers-color-scheme: dark)");
-    dark.addEventListener("change", paint);
-    return () => dark.removeEventListener("change", paint);
-  });
+  useLayoutEffect(() => drawing.current?.show(picture, places, new Set(pinned.map((one) => one.entity)), attention, lookNow(), isCalmWanted()), [picture, places, pinned, language.value, isDark.value, types.value, relations.value]);
   useLayoutEffect(() => drawing.current?.attend(attention), [selection, edge, trail]);
 
   return (

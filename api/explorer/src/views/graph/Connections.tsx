@@ -5,6 +5,7 @@ import type { ComparedRelation, Comparison, Paths } from "../../api/graph";
 import { relationLabel, typeLabel } from "../../api/vocabulary";
 import { addressOf, setOptions, view } from "../../state/store";
 import { EntityLink, Sources, Trouble } from "../../ui/parts";
+import { Panel } from "./Panel";
 import { Picker } from "./Picker";
 import { say, type Word } from "./texts";
 
@@ -12,11 +13,8 @@ const REASONS: Readonly<Record<string, Word>> = { time: "reasonTime", length: "r
 
 export function PathPanel({ paths, error }: { paths: Paths | undefined; error: Error | undefined }) {
   const { from = "", to = "", find = "shortest" } = view.value.options;
-  const reason = paths && !paths.complete && REASONS[paths.reached];
-  const length = paths?.paths[0]?.steps.length ?? 0;
   return (
-    <details open={from !== "" || to !== ""}>
-      <summary>{say("path")}</summary>
+    <Panel title={say("path")} content={[from, to].filter(Boolean).join(" ")} empty={() => setOptions({ from: "", to: "", find: "" })}>
       <div class="ends">
         <Picker label={say("from")} chosen={from} pick={(slug) => setOptions({ from: slug })} />
         <Picker label={say("to")} chosen={to} pick={(slug) => setOptions({ to: slug })} />
@@ -31,35 +29,44 @@ export function PathPanel({ paths, error }: { paths: Paths | undefined; error: E
         ))}
       </fieldset>
       {error && <Trouble error={error} />}
-      {paths && !paths.paths.length && <p role="status">{say("pathNone")}</p>}
-      {paths && paths.paths.length > 0 && <p class="quiet" role="status">{say(paths.paths.length === 1 ? "pathOne" : "pathCount", { count: paths.paths.length, length })}</p>}
-      {reason && paths.paths.length > 0 && <p class="quiet">{say("pathMore", { reason: say(reason) })}</p>}
-      {paths?.paths.map((path, place) => (
+      {from !== "" && from === to && <p role="status">{say("sameEnds")}</p>}
+      {paths && <Found paths={paths} />}
+    </Panel>
+  );
+}
+
+function Found({ paths: { paths, complete, reached } }: { paths: Paths }) {
+  const reason = complete ? undefined : REASONS[reached];
+  if (!paths.length) return <p role="status">{reason ? say("pathNoneYet", { reason: say(reason) }) : say("pathNone")}</p>;
+  return (
+    <>
+      <p class="quiet" role="status">{say(paths.length === 1 ? "pathOne" : "pathCount", { count: paths.length, length: paths[0]?.steps.length ?? 0 })}</p>
+      {reason && <p class="quiet">{say("pathMore", { reason: say(reason) })}</p>}
+      {paths.map((path, place) => (
         <ol key={place} class="chain">
           {path.steps.map((step, at) => step.slice(0, 1).map((one) => (
             <li key={at} class={one.inferred ? "told inferred" : "told"}><p>{one.sentence}</p><Sources sources={one.sources} /></li>
           )))}
         </ol>
       ))}
-      {(from || to) && <button type="button" onClick={() => setOptions({ from: "", to: "", find: "" })}>{say("end")}</button>}
-    </details>
+    </>
   );
 }
 
 export function Compare({ comparison, error }: { comparison: Comparison | undefined; error: Error | undefined }) {
-  const [one = "", other = ""] = (view.value.options.compare ?? "").split(",");
+  const { compare = "" } = view.value.options;
+  const [one = "", other = ""] = compare.split(",");
   const set = (first: string, second: string): void => setOptions({ compare: second ? `${first},${second}` : first });
   return (
-    <details open={one !== ""}>
-      <summary>{say("compare")}</summary>
+    <Panel title={say("compare")} content={compare} empty={() => setOptions({ compare: "" })}>
       <div class="ends">
         <Picker label={say("one")} chosen={one} pick={(slug) => set(slug, other)} />
         <Picker label={say("other")} chosen={other} pick={(slug) => (one ? set(one, slug) : set(slug, ""))} />
       </div>
       {error && <Trouble error={error} />}
+      {one !== "" && one === other && <p role="status">{say("sameEnds")}</p>}
       {comparison && <Compared comparison={comparison} />}
-      {one && <button type="button" onClick={() => setOptions({ compare: "" })}>{say("end")}</button>}
-    </details>
+    </Panel>
   );
 }
 

@@ -1,11 +1,13 @@
 // A field that finds an entity and hands it on: a combobox that can be used by keys alone.
-import { useEffect, useId, useState } from "preact/hooks";
+import { useId, useState } from "preact/hooks";
 
-import { search } from "../../api/calls";
 import type { Hit } from "../../api/types";
 import { typeLabel } from "../../api/vocabulary";
 import { t } from "../../i18n";
-import { Dot } from "../../ui/parts";
+import { useHits } from "../../ui/hits";
+import { Dot, toldOf } from "../../ui/parts";
+
+const MOST = 8;
 
 interface PickerProps {
   readonly label: string;
@@ -18,30 +20,28 @@ interface PickerProps {
 export function Picker({ label, chosen = "", pick, isQuiet = false }: PickerProps) {
   const id = useId();
   const [words, setWords] = useState<string>();
-  const [hits, setHits] = useState<readonly Hit[]>([]);
-  const [active, setActive] = useState(0);
   const asked = (words ?? "").trim();
-  useEffect(() => {
-    if (!asked) return setHits([]);
-    const controller = new AbortController();
-    const timer = setTimeout(() => {
-      search(asked, 8, { signal: controller.signal }).then((found) => { setHits(found.items); setActive(0); }, () => undefined);
-    }, 60);
-    return () => { clearTimeout(timer); controller.abort(); };
-  }, [asked]);
-  const isOpen = asked !== "" && hits.length > 0;
+  const { hits, isCurrent, error, active, setActive, whenThere, forget } = useHits(asked, MOST);
+  // What is said where there is nothing to choose.
+  const told = error ? toldOf(error) : isCurrent && !hits.length ? t("searchNothing", { words: asked }) : "";
+  const isOpen = asked !== "" && (hits.length > 0 || told !== "");
 
   function take(hit: Hit | undefined): void {
     if (!hit) return;
-    setWords(undefined);
+    leave();
     pick(hit.slug);
+  }
+
+  function leave(): void {
+    setWords(undefined);
+    forget();
   }
 
   function onKeyDown(event: KeyboardEvent): void {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step && isOpen) setActive((active + step + hits.length) % hits.length);
-    else if (event.key === "Enter" && isOpen) take(hits[active]);
-    else if (event.key === "Escape" && words !== undefined) setWords(undefined);
+    if (step && hits.length) setActive((active + step + hits.length) % hits.length);
+    else if (event.key === "Enter" && asked) whenThere((found) => take(found[isCurrent ? active : 0]));
+    else if (event.key === "Escape" && words !== undefined) leave();
     else return;
     event.preventDefault();
   }
@@ -56,7 +56,7 @@ export function Picker({ label, chosen = "", pick, isQuiet = false }: PickerProp
         aria-expanded={isOpen}
         aria-controls={`${id}-list`}
         aria-autocomplete="list"
-        aria-activedescendant={isOpen ? `${id}-${active}` : ""}
+        aria-activedescendant={isOpen && active >= 0 ? `${id}-${active}` : ""}
         autocomplete="off"
         autocapitalize="off"
         spellcheck={false}
@@ -64,10 +64,11 @@ export function Picker({ label, chosen = "", pick, isQuiet = false }: PickerProp
         placeholder={isQuiet ? label : t("searchHint")}
         value={words ?? chosen}
         onInput={(event) => setWords(event.currentTarget.value)}
-        onBlur={() => setWords(undefined)}
+        onBlur={leave}
         onKeyDown={onKeyDown}
         list=""
       />
+      <span class="unseen" role="status">{told}</span>
       <ul id={`${id}-list`} role="listbox" aria-label={label} hidden={!isOpen}>
         {hits.map((hit, place) => (
           <li
@@ -82,6 +83,7 @@ export function Picker({ label, chosen = "", pick, isQuiet = false }: PickerProp
             <Dot type={hit.type} /><span>{hit.name}</span> <small>{typeLabel(hit.type)}</small>
           </li>
         ))}
+        {told && <li role="option" aria-disabled="true" aria-selected="false">{told}</li>}
       </ul>
     </div>
   );

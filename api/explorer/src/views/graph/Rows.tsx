@@ -6,7 +6,7 @@ import { number, t } from "../../i18n";
 import { expand, toggleHidden } from "../../state/graph";
 import { change, setOptions, show, view } from "../../state/store";
 import { Dot } from "../../ui/parts";
-import { say } from "./texts";
+import { kindLabel, say } from "./texts";
 import type { Scene } from "./Workbench";
 
 const FEW = 200;
@@ -49,10 +49,10 @@ export function Rows({ picture, trail }: Scene) {
                   <Dot type={one.type} />{one.name}
                 </button>
               </th>
-              <td>{one.type ? typeLabel(one.type) : say("noType")}</td>
+              <td>{kindLabel(one.type)}</td>
               <td class="number">{say("shownOf", { shown: one.omitted, count: one.neighbours })}</td>
               <td class="do">
-                {!one.slug.includes("/") && <button type="button" aria-label={say("expandOne", { name: one.name })} onClick={() => show(expand(view.value, one.slug))}>{say("expandBy")}</button>}
+                <button type="button" aria-label={say("expandOne", { name: one.name })} onClick={() => show(expand(view.value, one.slug))}>{say("expandBy")}</button>
                 <button type="button" aria-label={say("hideOne", { name: one.name })} onClick={() => show(toggleHidden(view.value, { kind: "entity", key: one.slug }))}>{say("hide")}</button>
               </td>
             </tr>

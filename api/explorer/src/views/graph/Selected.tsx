@@ -1,15 +1,14 @@
 // What is selected: an entity with all that can be done to it, or an edge with who states it.
-import { readNeighbours, readStatement, type NeighbourCount, type Subgraph, type SubgraphNode } from "../../api/graph";
+import { readNeighbours, readStatement, type NeighbourCount, type NeighbourCounts, type Subgraph, type SubgraphNode } from "../../api/graph";
 import { useResource } from "../../api/resource";
-import { typeLabel } from "../../api/vocabulary";
 import { number } from "../../i18n";
-import { ALL, collapse, expand, expansionOf, type Group, isHidden, pin, toggleHidden, USUAL } from "../../state/graph";
+import { ALL, collapse, expand, expansionOf, type Group, groupOf, isHidden, nextLimit, pin, toggleHidden, USUAL } from "../../state/graph";
 import type { Picture } from "../../state/graphPicture";
 import { language } from "../../state/preferences";
 import { addressOf, setOptions, show, view } from "../../state/store";
 import { Dot, Sources, Trouble } from "../../ui/parts";
 import { Why } from "../entity/Relations";
-import { say } from "./texts";
+import { kindLabel, say } from "./texts";
 
 export function Selected({ part, picture }: { part: Subgraph | undefined; picture: Picture }) {
   const { selection, options } = view.value;
@@ -47,7 +46,7 @@ function Card({ node, part }: { node: SubgraphNode; part: Subgraph }) {
   const isOut = isHidden(now, { kind: "entity", key: slug });
   return (
     <div class="card">
-      <p class="kind"><Dot type={node.type} />{typeLabel(node.type)}</p>
+      <p class="kind"><Dot type={node.type} />{kindLabel(node.type)}</p>
       <h2>{node.name}</h2>
       <p class="quiet">{say(node.omitted ? "neighbours" : "neighboursAll", { total: node.neighbours, omitted: node.omitted })}</p>
       <div class="actions">
@@ -58,7 +57,7 @@ function Card({ node, part }: { node: SubgraphNode; part: Subgraph }) {
         {isThing && <button type="button" onClick={() => setOptions({ to: slug })}>{say("pathTo")}</button>}
         {isThing && <button type="button" onClick={() => setOptions({ compare: paired(now.options.compare ?? "", slug) })}>{say("compareWith")}</button>}
       </div>
-      {isThing && <Expansions slug={slug} part={part} />}
+      <Expansions node={node} part={part} />
     </div>
   );
 }
@@ -87,22 +86,27 @@ function paired(before: string, slug: string): string {
   return [...others.slice(-1), slug].join(",");
 }
 
-function Expansions({ slug, part }: { slug: string; part: Subgraph }) {
+function Expansions({ node: { slug, neighbours }, part }: { node: SubgraphNode; part: Subgraph }) {
   const now = view.value;
+  // Of documents and sections the service counts no kinds.
+  const isCounted = !slug.includes("/");
   const inferred = now.options.inferred === "1";
   const lang = language.value;
-  const { value, error } = useResource((signal) => readNeighbours(slug, lang, inferred, { signal }), [slug, lang, inferred]);
+  const { value, error } = useResource<NeighbourCounts | undefined>(
+    (signal) => (isCounted ? readNeighbours(slug, lang, inferred, { signal }) : Promise.resolve(undefined)),
+    [slug, lang, inferred],
+  );
   if (error) return <Trouble error={error} />;
-  const groups = value?.counts ?? [];
+  const groups = (value?.counts ?? []).map((one) => ({ ...one, ...groupOf(one) }));
   const isWhole = now.expanded.some((one) => one.entity === slug && !one.relation && one.direction === "both" && !one.type);
   const isAny = now.expanded.some((one) => one.entity === slug);
   return (
     <div class="expansions" role="group" aria-label={say("expandBy")}>
       <p class="actions">
-        {!isWhole && <button type="button" class="main" onClick={() => show(expand(view.value, slug))}>{say("expandAll")} <span>{value ? number(value.total) : ""}</span></button>}
+        {!isWhole && <button type="button" class="main" onClick={() => show(expand(view.value, slug))}>{say("expandAll")} <span>{number(neighbours)}</span></button>}
         {isAny && <button type="button" onClick={() => show(collapse(view.value, slug))}>{say("collapseAll")}</button>}
       </p>
-      {isWhole && <More slug={slug} group={ALL} total={value?.total ?? 0} part={part} what={say("expandAll")} />}
+      {isWhole && <More slug={slug} group={ALL} total={neighbours} part={part} what={say("expandAll")} />}
       <ul>
         {groups.map((one) => <Row key={`${one.relation} ${one.direction} ${one.type}`} slug={slug} group={one} groups={groups} part={part} isWhole={isWhole} />)}
       </ul>
@@ -121,7 +125,7 @@ interface RowProps {
 function Row({ slug, group, groups, part, isWhole }: RowProps) {
   const isOn = expansionOf(view.value, slug, group) !== undefined;
   const toggle = (): void => show(isOn ? collapse(view.value, slug, group, groups) : expand(view.value, slug, group));
-  const what = `${group.label} · ${group.type ? typeLabel(group.type) : say("noType")}`;
+  const what = `${group.label} · ${kindLabel(group.type)}`;
   return (
     <li>
       <label>
@@ -133,7 +137,7 @@ function Row({ slug, group, groups, part, isWhole }: RowProps) {
   );
 }
 
-/** Says how many are shown where not all are, and shows more. */
+/** Says how many are shown where not all are, and shows more as long as there is room. */
 function More({ slug, group, total, part, what }: { slug: string; group: Group; total: number; part: Subgraph; what: string }) {
   const place = view.value.expanded.findIndex(
     (one) => one.entity === slug && one.relation === group.relation && one.direction === group.direction && one.type === group.type,
@@ -141,12 +145,13 @@ function More({ slug, group, total, part, what }: { slug: string; group: Group; 
   const expansion = view.value.expanded[place];
   const answer = part.expansions[place];
   if (!expansion || !answer || answer.slug !== slug || answer.shown >= total) return null;
-  const limit = (expansion.limit || USUAL) + USUAL;
+  const limit = nextLimit(expansion.limit, part.nodes.length);
+  if (!limit) return <p class="quiet more-of">{say("shownMost", { shown: answer.shown, count: total })}</p>;
   const count = Math.min(USUAL, total - answer.shown);
   return (
     <p class="quiet more-of">
       {say("shownOf", { shown: answer.shown, count: total })}{" "}
-      <button type="button" aria-label={say("showMoreOf", { count, what })} onClick={() => show(expand(view.value, slug, group, Math.min(limit, 1000)))}>{say("showMore", { count })}</button>
+      <button type="button" aria-label={say("showMoreOf", { count, what })} onClick={() => show(expand(view.value, slug, group, limit))}>{say("showMore", { count })}</button>
     </p>
   );
 }

@@ -1,9 +1,9 @@
 // What is seen, to be taken along: as a link, a picture, or a file for another program.
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 
 import { exportSubgraph, readFormats } from "../../api/graph";
 import { useResource } from "../../api/resource";
-import { about, relationLabel, relations } from "../../api/vocabulary";
+import { about, relationLabel, relations, typeColour } from "../../api/vocabulary";
 import type { Picture } from "../../state/graphPicture";
 import type { Places } from "../../state/graphPlaces";
 import { language } from "../../state/preferences";
@@ -11,18 +11,27 @@ import { view } from "../../state/store";
 import { encode } from "../../state/view";
 import { save } from "../../ui/files";
 import { Trouble } from "../../ui/parts";
-import { lookNow, nodeColour } from "./look";
+import { copyText } from "../sparql/hands";
+import { lookNow } from "./look";
 import { toPng, toSvg } from "./svg";
 import { amounts, say } from "./texts";
 
 const FILE = "cloud-index";
 
-export function Share({ picture, places }: { picture: Picture; places: Places | undefined }) {
-  const [isCopied, setCopied] = useState(false);
+interface ShareProps {
+  readonly picture: Picture;
+  readonly places: Places | undefined;
+  readonly trail: ReadonlySet<string>;
+}
+
+export function Share({ picture, places, trail }: ShareProps) {
+  const [copied, setCopied] = useState("");
   const link = new URL(encode(view.value), location.href).href;
-  const copy = (): void => {
-    navigator.clipboard?.writeText(link).then(() => setCopied(true), () => setCopied(false));
-    document.querySelector<HTMLInputElement>(".share-link")?.select();
+  const field = useRef<HTMLInputElement>(null);
+  const copy = async (): Promise<void> => {
+    setCopied((await copyText(link)) ? link : "");
+    // What the browser does not let us do is one key away.
+    field.current?.select();
   };
   const [error, setError] = useState<Error>();
   const attempt = (work: () => Promise<void>): void => {
@@ -34,15 +43,15 @@ export function Share({ picture, places }: { picture: Picture; places: Places | 
       <summary>{say("share")}</summary>
       <p class="quiet">{say("exactly", amounts(picture))}</p>
       <div class="line">
-        <input class="share-link" readOnly aria-label={say("link")} value={link} onFocus={(event) => event.currentTarget.select()} />
+        <input ref={field} readOnly aria-label={say("link")} value={link} onFocus={(event) => event.currentTarget.select()} />
         <button type="button" onClick={copy}>{say("copyLink")}</button>
       </div>
-      <p class="quiet" role="status">{isCopied ? say("copied") : ""}</p>
+      <p class="quiet" role="status">{copied === link ? say("copied") : ""}</p>
       {picture.nodes.length > 0 && (
         <>
           <div class="line">
-            <button type="button" disabled={!places} onClick={() => places && save(new Blob([svgOf(picture, places)], { type: "image/svg+xml" }), `${FILE}.svg`)}>{say("svg")}</button>
-            <button type="button" disabled={!places} onClick={() => places && attempt(async () => save(await toPng(svgOf(picture, places)), `${FILE}.png`))}>{say("png")}</button>
+            <button type="button" disabled={!places} onClick={() => places && save(new Blob([svgOf(picture, places, trail)], { type: "image/svg+xml" }), `${FILE}.svg`)}>{say("svg")}</button>
+            <button type="button" disabled={!places} onClick={() => places && attempt(async () => save(await toPng(svgOf(picture, places, trail)), `${FILE}.png`))}>{say("png")}</button>
           </div>
           <Formats picture={picture} attempt={attempt} />
         </>
@@ -82,14 +91,15 @@ function Formats({ picture, attempt }: { picture: Picture; attempt: (work: () =>
   );
 }
 
-function svgOf(picture: Picture, places: Places): string {
-  const look = lookNow();
+function svgOf(picture: Picture, places: Places, trail: ReadonlySet<string>): string {
+  const { selection, options } = view.value;
   return toSvg({
     picture,
     places,
-    look,
+    look: lookNow(),
+    attention: { selection, edge: options.edge ?? "", trail },
     title: about.value?.title ?? "Cloud Index",
-    colour: (type) => nodeColour(type, look),
+    colour: (type) => typeColour(type),
     relation: (key) => ({ label: relationLabel(key), isSymmetric: relations.value.get(key)?.symmetric ?? false }),
   });
 }

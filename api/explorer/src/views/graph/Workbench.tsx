@@ -40,7 +40,7 @@ export function Workbench({ draw }: { draw: (scene: Scene) => VNode | null }) {
   const { from = "", to = "", find = "shortest", compare = "" } = now.options;
   const inferred = now.options.inferred === "1";
   const lang = language.value;
-  const pair = compare.split(",").filter(Boolean);
+  const pair = [...new Set(compare.split(",").filter(Boolean))];
   const isPath = from !== "" && to !== "" && from !== to;
   const path = useResource<Paths | undefined>(
     (signal) => (isPath ? readPaths(from, to, find, lang, inferred, { signal }) : Promise.resolve(undefined)),
@@ -82,9 +82,9 @@ export function Workbench({ draw }: { draw: (scene: Scene) => VNode | null }) {
         <div class="panels">
           <Selected part={part} picture={picture} />
           <Legend picture={picture} />
-          <PathPanel key={`${from} ${to}`} paths={steps} error={isPath ? path.error : undefined} />
+          <PathPanel paths={steps} error={isPath ? path.error : undefined} />
           <Compare comparison={compared} error={pair.length === 2 ? comparison.error : undefined} />
-          <Share picture={picture} places={places} />
+          <Share picture={picture} places={places} trail={trail} />
         </div>
       </div>
     </div>

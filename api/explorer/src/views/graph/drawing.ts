@@ -5,10 +5,12 @@ import Sigma from "sigma";
 import { EdgeArrowProgram, EdgeLineProgram, EdgeRectangleProgram } from "sigma/rendering";
 import { animateNodes } from "sigma/utils";
 
-import { relationLabel, relations } from "../../api/vocabulary";
-import { type Line, type Picture, sizeOf } from "../../state/graphPicture";
+import { relationLabel, relations, typeColour } from "../../api/vocabulary";
+import { mixed } from "../../state/colours";
+import { isLarge, type Line, type Picture, sizeOf } from "../../state/graphPicture";
 import type { Places } from "../../state/graphPlaces";
-import { type Look, mixed, nodeColour } from "./look";
+import type { Attention } from "./attention";
+import type { Look } from "./look";
 import { type Disc, Room } from "./room";
 
 export interface Handlers {
@@ -16,14 +18,6 @@ export interface Handlers {
   readonly expand: (slug: string) => void;
   readonly pick: (edge: string) => void;
   readonly pin: (slug: string, x: number, y: number) => void;
-}
-
-/** What is looked at: the rest is dimmed where there is a *trail*, or where the pointer is on something. */
-export interface Attention {
-  readonly selection: string;
-  readonly edge: string;
-  /** Nodes and edges of a path or comparison; empty where there is none. */
-  readonly trail: ReadonlySet<string>;
 }
 
 type NodeLook = {
@@ -45,13 +39,12 @@ type EdgeLook = {
 
 const MOST_ANIMATED = 500;
 const MOST_NAMED = 14;
-// Of more edges than that, those that nobody looks at are hairlines that cannot be clicked: painting them, twice for
-// the clicks, is what takes longest where there is no graphics card.
-const MOST_BROAD = 800;
 const NARROW = 500;
 // More nodes than that are drawn smaller, so that they do not lie on each other.
 const MANY = 300;
 const LABEL_SIZE = 13;
+// A hand that trembles drags nothing, in pixels.
+const LEAST_DRAG = 4;
 const ARROW = { extremity: "target", lengthToThicknessRatio: 2.5, widenessToThicknessRatio: 2 } as const;
 
 export class Drawing {
@@ -103,7 +96,7 @@ export class Drawing {
     this.#halt();
     this.#isAtRest = false;
     this.#attention = attention;
-    this.#take(look, picture.edges.length > MOST_BROAD);
+    this.#take(look, isLarge(picture));
     const before = this.#graph;
     const glides = !isCalm && before.order > 0 && picture.nodes.length <= MOST_ANIMATED;
     const scale = (this.#sigma.getContainer().clientWidth < NARROW ? 0.65 : 1) * (picture.nodes.length > MANY ? 0.65 : 1);
@@ -115,7 +108,7 @@ export class Drawing {
       if (!place) continue;
       const start = glides && before.hasNode(one.slug) ? before.getNodeAttributes(one.slug) : place;
       if (start !== place) targets[one.slug] = { x: place.x, y: place.y };
-      graph.addNode(one.slug, { x: start.x, y: start.y, size: sizeOf(one) * scale, color: nodeColour(one.type, look), label: one.name, isPinned: pinned.has(one.slug) });
+      graph.addNode(one.slug, { x: start.x, y: start.y, size: sizeOf(one) * scale, color: typeColour(one.type), label: one.name, isPinned: pinned.has(one.slug) });
     }
     for (const one of picture.edges) {
       if (graph.hasNode(one.source) && graph.hasNode(one.target)) graph.addEdgeWithKey(one.id, one.source, one.target, lookOf(one, look));
@@ -163,6 +156,7 @@ export class Drawing {
     sigma.on("beforeRender", () => this.#room.clear());
     sigma.on("afterRender", () => (this.#isAtRest = !this.#isGliding));
     let dragged = "";
+    let begin = { x: 0, y: 0 };
     let isMoved = false;
     sigma.on("enterNode", ({ node }) => this.#hover(node));
     sigma.on("leaveNode", () => this.#hover(""));
@@ -172,15 +166,15 @@ export class Drawing {
       event.preventSigmaDefault();
       handlers.expand(event.node);
     });
-    sigma.on("downNode", ({ node }) => {
-      [dragged, isMoved] = [node, false];
+    sigma.on("downNode", ({ node, event }) => {
+      [dragged, begin, isMoved] = [node, { x: event.x, y: event.y }, false];
       this.#halt();
       if (!sigma.getCustomBBox()) sigma.setCustomBBox(sigma.getBBox());
     });
     sigma.on("moveBody", ({ event }) => {
       if (!dragged || !this.#graph.hasNode(dragged)) return;
-      isMoved = true;
-      this.#graph.mergeNodeAttributes(dragged, sigma.viewportToGraph(event));
+      isMoved ||= Math.hypot(event.x - begin.x, event.y - begin.y) >= LEAST_DRAG;
+      if (isMoved) this.#graph.mergeNodeAttributes(dragged, sigma.viewportToGraph(event));
       event.preventSigmaDefault();
       event.original.preventDefault();
       event.original.stopPropagation();

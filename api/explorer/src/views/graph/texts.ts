@@ -1,5 +1,7 @@
 // Texts of the graph and its table; they are loaded with it.
+import { typeLabel } from "../../api/vocabulary";
 import { filled } from "../../i18n";
+import { UNDESCRIBED } from "../../state/graphPicture";
 import { language } from "../../state/preferences";
 
 const en = {
@@ -46,6 +48,7 @@ const en = {
   collapseAll: "Collapse",
   expandBy: "Expand",
   shownOf: "{shown} of {count}",
+  shownMost: "{shown} of {count}; the graph holds no more.",
   showMore: "Show {count} more",
   showMoreOf: "Show {count} more of: {what}",
   noType: "not described",
@@ -56,6 +59,7 @@ const en = {
   hiddenOnes: "Hidden",
   reveal: "Show {name} again",
   legendInferred: "thin: follows from what is stated",
+  legendLarge: "So many relations are hairlines without arrows; those of what is selected are drawn in full.",
   path: "Path between two",
   from: "From",
   to: "To",
@@ -63,6 +67,8 @@ const en = {
   pathAll: "all shortest",
   pathWhich: "Which paths",
   pathNone: "No path was found.",
+  pathNoneYet: "No path was found, but there may be one: {reason}",
+  sameEnds: "Both are the same entity. Choose another one.",
   pathCount: "{count} paths of {length} steps",
   pathOne: "A path of {length} steps",
   pathMore: "There may be more: {reason}",
@@ -151,6 +157,7 @@ const fr: Readonly<Record<Word, string>> = {
   collapseAll: "Replier",
   expandBy: "Déployer",
   shownOf: "{shown} sur {count}",
+  shownMost: "{shown} sur {count} ; le graphe n’en contient pas plus.",
   showMore: "En montrer {count} de plus",
   showMoreOf: "En montrer {count} de plus : {what}",
   noType: "non décrit",
@@ -161,6 +168,7 @@ const fr: Readonly<Record<Word, string>> = {
   hiddenOnes: "Masquées",
   reveal: "Montrer {name} à nouveau",
   legendInferred: "fin : découle de ce qui est affirmé",
+  legendLarge: "Des relations si nombreuses sont des traits fins sans flèche ; celles de la sélection sont dessinées en entier.",
   path: "Chemin entre deux",
   from: "De",
   to: "À",
@@ -168,6 +176,8 @@ const fr: Readonly<Record<Word, string>> = {
   pathAll: "tous les plus courts",
   pathWhich: "Quels chemins",
   pathNone: "Aucun chemin n’a été trouvé.",
+  pathNoneYet: "Aucun chemin n’a été trouvé, mais il peut y en avoir un : {reason}",
+  sameEnds: "Les deux sont la même entité. Choisissez-en une autre.",
   pathCount: "{count} chemins de {length} pas",
   pathOne: "Un chemin de {length} pas",
   pathMore: "Il peut y en avoir d’autres : {reason}",
@@ -215,6 +225,9 @@ const WORDS = { en, fr };
 /** Return a text of the graph in the reader's language. */
 export const say = (word: Word, values: Readonly<Record<string, string | number>> = {}): string =>
   filled(WORDS[language.value][word], values);
+
+/** What a class is called, and what has none. */
+export const kindLabel = (type: string): string => (type && type !== UNDESCRIBED ? typeLabel(type) : say("noType"));
 
 /** How much a picture holds, in words. */
 export function amounts({ nodes, edges }: { nodes: readonly unknown[]; edges: readonly unknown[] }): { nodes: string; edges: string } {

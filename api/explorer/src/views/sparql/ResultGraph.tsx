@@ -2,7 +2,7 @@
 import { useMemo } from "preact/hooks";
 
 import { useResource } from "../../api/resource";
-import { slugOf } from "../../api/vocabulary";
+import { colourHere, slugOf } from "../../api/vocabulary";
 import { addressOf } from "../../state/store";
 import { Trouble, Waiting } from "../../ui/parts";
 import { drawable, fitted, layout, type Network } from "./network";
@@ -64,7 +64,7 @@ function Drawing({ network }: { network: Network }) {
           const { x, y } = at(one.id);
           const drawn = (
             <>
-              <circle cx={x} cy={y} r="9" fill={one.colour} />
+              <circle cx={x} cy={y} r="9" fill={colourHere(one.colour)} />
               <text x={x} y={y + 24}>{one.label.length > 28 ? `${one.label.slice(0, 27)}…` : one.label}</text>
               <title>{one.type ? `${one.label} (${one.type})` : one.label}</title>
             </>

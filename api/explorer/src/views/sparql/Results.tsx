@@ -1,14 +1,14 @@
 // What came of a query: yes or no, or rows as a table, a graph, a chart.
-import { useRef } from "preact/hooks";
+import { useMemo, useRef } from "preact/hooks";
 
-import { slugOf } from "../../api/vocabulary";
+import { about, slugOf } from "../../api/vocabulary";
 import { number } from "../../i18n";
 import { setOptions, view } from "../../state/store";
-import { chartOf } from "./chart";
+import { type Chart, chartOf } from "./chart";
 import { ResultChart } from "./ResultChart";
 import { ResultGraph } from "./ResultGraph";
 import { countOf, ResultTable, shownOf } from "./ResultTable";
-import { filtered, sorted } from "./results";
+import { type Answer, filtered, sorted } from "./results";
 import type { Outcome } from "./run";
 import { s } from "./texts";
 
@@ -17,6 +17,9 @@ type Tab = keyof typeof LABELS;
 
 export function Results({ outcome }: { outcome: Outcome }) {
   const { answer } = outcome;
+  const { sort = "", filter = "" } = view.value.options;
+  // Every key in the editor comes by here, and an answer may have many rows.
+  const [chart, hasNodes] = useMemo(() => [chartIn(answer, sort, filter), holdsNodes(answer)], [answer, sort, filter, about.value]);
   if (answer.kind === "truth") {
     return <div class="truth" role="status"><p>{s(answer.value ? "truthYes" : "truthNo")}</p><Took outcome={outcome} /></div>;
   }
@@ -24,9 +27,6 @@ export function Results({ outcome }: { outcome: Outcome }) {
   if (!table.rows.length) {
     return <div class="truth" role="status"><p>{s("noRows")}</p><p class="quiet">{s("noRowsHelp")}</p><Took outcome={outcome} /></div>;
   }
-  const { sort = "", filter = "" } = view.value.options;
-  const chart = answer.kind === "table" ? chartOf(sorted(filtered(table, filter, shownOf), sort, shownOf)) : undefined;
-  const hasNodes = answer.kind === "graph" || table.rows.some((row) => row.some((cell) => cell.type === "uri" && slugOf(cell.value)));
   const tabs = (["table", "graph", "chart"] as const).filter((one) => one === "table" || (one === "graph" ? hasNodes : chart));
   const chosen = tabs.find((one) => one === view.value.options.tab) ?? "table";
   return (
@@ -42,6 +42,14 @@ export function Results({ outcome }: { outcome: Outcome }) {
       </div>
     </div>
   );
+}
+
+function chartIn(answer: Answer, sort: string, filter: string): Chart | undefined {
+  return answer.kind === "table" ? chartOf(sorted(filtered(answer.table, filter, shownOf), sort, shownOf)) : undefined;
+}
+
+function holdsNodes(answer: Answer): boolean {
+  return answer.kind === "graph" || (answer.kind === "table" && answer.table.rows.some((row) => row.some((cell) => cell.type === "uri" && slugOf(cell.value))));
 }
 
 function Took({ outcome }: { outcome: Outcome }) {

@@ -15,7 +15,7 @@ import { EditorField } from "./EditorField";
 import { copyText } from "./hands";
 import { added, keep, kept } from "./history";
 import { Mistakes } from "./Mistakes";
-import { type Placed, placed, saidIn } from "./mistakes";
+import { moved, type Placed, placed, saidIn } from "./mistakes";
 import { Results } from "./Results";
 import { Broken, check, MOST_BYTES, type Outcome, run, TooMuch } from "./run";
 import "./sparql.css";
@@ -33,19 +33,28 @@ type State =
   | { readonly is: "failed"; readonly error: Error; readonly query: string }
   | { readonly is: "cancelled"; readonly milliseconds: number };
 
+/** What was found in a text; it may have changed since. */
+interface Checked {
+  readonly text: string;
+  readonly marks: readonly Placed[];
+}
+
 export default function Sparql() {
   const editor = useRef<Editor>(null);
   const running = useRef<AbortController | undefined>(undefined);
   const { query } = view.value;
   const [text, setText] = useState(query);
   const [state, setState] = useState<State>({ is: "idle" });
-  const [checked, setChecked] = useState<readonly Placed[]>([]);
+  const [checked, setChecked] = useState<Checked>({ text: "", marks: [] });
   const [history, setHistory] = useState(kept);
   // What the address holds because it was typed here need not be run.
   const own = useRef("");
+  // The query that was run last: its answer is what is sorted and filtered.
+  const last = useRef(query);
 
   const ask = useCallback((wanted: string) => {
     running.current?.abort();
+    last.current = wanted;
     if (!wanted.trim()) return setState({ is: "idle" });
     const controller = new AbortController();
     running.current = controller;
@@ -74,12 +83,12 @@ export default function Sparql() {
     ask(query);
   }, [query]);
   useEffect(() => {
-    if (state.is === "done" || state.is === "failed") ask(own.current);
+    if (state.is === "running" || state.is === "done" || state.is === "failed") ask(last.current);
   }, [askedFor.value]);
   useEffect(() => () => {
-    const last = running.current;
+    const left = running.current;
     running.current = undefined;
-    last?.abort();
+    left?.abort();
   }, []);
 
   useEffect(() => {
@@ -89,9 +98,9 @@ export default function Sparql() {
         own.current = text;
         change({ query: text }, "replace");
       }
-      if (!text.trim()) return setChecked([]);
+      if (!text.trim()) return setChecked({ text, marks: [] });
       check(text, controller.signal).then(
-        (found) => setChecked([...(found.error ? [placed(text, found.error, true)] : []), ...found.hints.map((one) => placed(text, one, false))]),
+        (found) => setChecked({ text, marks: [...(found.error ? [placed(text, found.error, true)] : []), ...found.hints.map((one) => placed(text, one, false))] }),
         () => undefined, // running it will say what is the matter
       );
     }, PAUSE_MS);
@@ -105,7 +114,7 @@ export default function Sparql() {
     own.current = wanted;
     put(wanted);
     const { sort: _sort, filter: _filter, page: _page, ...options } = view.value.options;
-    change({ query: wanted, options: wanted === query ? view.value.options : options }, how);
+    change({ query: wanted, options: wanted === last.current ? view.value.options : options }, how);
     const asked = added(history, wanted);
     setHistory(asked);
     keep(asked);
@@ -117,9 +126,12 @@ export default function Sparql() {
   }
 
   // A problem that names a place belongs to the query that was run; once it is changed, the check speaks.
-  const failure = state.is === "failed" && state.query === text && state.error instanceof Problem ? saidIn(state.error.message, state.error.facts) : undefined;
-  const isTold = failure !== undefined && !checked.some((one) => one.isError);
-  const mistakes = useMemo(() => (isTold && failure ? [placed(text, failure, true), ...checked] : checked), [checked, isTold, failure?.message, text]);
+  const failure = state.is === "failed" && state.error instanceof Problem ? saidIn(state.error.message, state.error.facts) : undefined;
+  const isAsked = state.is === "failed" && state.query === text;
+  const mistakes = useMemo(() => {
+    const marks = moved(checked.marks, checked.text, text);
+    return isAsked && failure && !marks.some((one) => one.isError) ? [placed(text, failure, true), ...marks] : marks;
+  }, [checked, isAsked, failure?.message, text]);
   const prefixes = about.value?.prefixes ?? {};
   const isRunning = state.is === "running";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { placed, saidIn } from "./mistakes";
+import { moved, placed, saidIn } from "./mistakes";
 
 const SAID = { message: "“FLTER” is not a word of SPARQL.", line: 2, column: 3, word: "FLTER", suggestions: ["FILTER"] };
 
@@ -24,4 +24,18 @@ test("a problem that names a place speaks of the query, and another does not", (
 
   expect(saidIn("Line 1, column 2: no x. Did you mean y?", facts)).toEqual({ ...facts, message: "Line 1, column 2: no x." });
   expect(saidIn("The query was stopped.", { limit: 3 })).toBeUndefined();
+});
+
+test("marks stay at their words while the text around them changes, and leave words that are changed", () => {
+  const earlier = "SELECT ?x { FLTER(1) . ?x a ci:Clint }";
+  const marks = ["FLTER", "ci:Clint"].map((word) => ({ from: earlier.indexOf(word), to: earlier.indexOf(word) + word.length }));
+  const words = (text: string): string[] => moved(marks, earlier, text).map((one) => text.slice(one.from, one.to));
+
+  expect(words(earlier)).toEqual(["FLTER", "ci:Clint"]);
+  expect(words(earlier.replace("FLTER", "FILTER"))).toEqual(["ci:Clint"]);
+  expect(words(earlier.replace("ci:Clint", "ci:Client"))).toEqual(["FLTER"]);
+  expect(words(`# é\n${earlier}`)).toEqual(["FLTER", "ci:Clint"]);
+  expect(words(`${earlier} LIMIT 3`)).toEqual(["FLTER", "ci:Clint"]);
+  expect(words(earlier.replace("FLTER(1)", "FLTERS(1)"))).toEqual(["ci:Clint"]);
+  expect(words("")).toEqual([]);
 });

@@ -26,6 +26,18 @@ export function placed(text: string, said: Said, isError: boolean): Placed {
   return { ...said, message, line, column, from, to: Math.min(text.length, from + length.length), isError };
 }
 
+/** Return where in *text* the marks of an earlier text stand; what was changed since has none until it is looked at again. */
+export function moved<M extends { readonly from: number; readonly to: number }>(marks: readonly M[], earlier: string, text: string): readonly M[] {
+  if (earlier === text) return marks;
+  const shorter = Math.min(earlier.length, text.length);
+  let start = 0;
+  while (start < shorter && earlier[start] === text[start]) start += 1;
+  let end = 0;
+  while (end < shorter - start && earlier.at(-1 - end) === text.at(-1 - end)) end += 1;
+  const [longer, last] = [text.length - earlier.length, earlier.length - end];
+  return marks.flatMap((one) => (one.to < start ? [one] : one.from > last ? [{ ...one, from: one.from + longer, to: one.to + longer }] : []));
+}
+
 /** Return what the facts of a problem of the service say of a query; undefined where they name no place in it. */
 export function saidIn(message: string, facts: Readonly<Record<string, unknown>>): Said | undefined {
   const number = (name: string): number => (typeof facts[name] === "number" ? (facts[name] as number) : 0);

@@ -6,14 +6,14 @@ import { useResource } from "../../api/resource";
 import type { FacetValue } from "../../api/types";
 import { familyOf, typeColour, typeLabel, types } from "../../api/vocabulary";
 import { number, t } from "../../i18n";
-import { addressOf } from "../../state/store";
+import { addressOf, setOptions, view } from "../../state/store";
 import { Trouble, Waiting } from "../../ui/parts";
 
 // Of many documents these are offered at first: the ones that speak of most.
 const FEW = 12;
 
 export function CategoryMap() {
-  const [document, setDocument] = useState("");
+  const { document = "" } = view.value.options;
   const [isWhole, setWhole] = useState(false);
   const all = useResource((signal) => listEntities({ limit: 0, facets: "document", facet_limit: 1000 }, { signal }), []);
   const found = useResource(
@@ -30,7 +30,7 @@ export function CategoryMap() {
       {documents.length > 1 && (
         <div class="chips" role="group" aria-label={t("byDocument")}>
           {[{ value: "", label: t("everyDocument"), count: all.value?.total ?? 0 }, ...(isWhole ? documents : documents.slice(0, FEW))].map((one) => (
-            <button key={one.value} type="button" class="chip" aria-pressed={document === one.value} onClick={() => setDocument(one.value)}>
+            <button key={one.value} type="button" class="chip" aria-pressed={document === one.value} onClick={() => setOptions({ document: one.value })}>
               {one.label} <span>{number(one.count)}</span>
             </button>
           ))}

@@ -1,5 +1,6 @@
 // A document that is pasted or dropped, judged as if it were published, with its verdicts beside their lines.
 import { signal } from "@preact/signals";
+import type { TargetedEvent } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 
 import { ask } from "../../api/client";
@@ -15,6 +16,8 @@ interface Draft {
   readonly text: string;
   readonly name: string;
   readonly suffix: string;
+  /** Whether the author chose the kind: then no text changes it. */
+  readonly isChosen: boolean;
 }
 
 interface Judged {
@@ -23,7 +26,7 @@ interface Judged {
 }
 
 // They outlive the view, and nothing else.
-const draft = signal<Draft>({ text: "", name: "", suffix: ".yaml" });
+const draft = signal<Draft>({ text: "", name: "", suffix: ".yaml", isChosen: false });
 const judged = signal<Judged | undefined>(undefined);
 
 export function DryRun() {
@@ -32,7 +35,7 @@ export function DryRun() {
   const [isRunning, setRunning] = useState(false);
   const [error, setError] = useState<Error>();
   const [tooLarge, setTooLarge] = useState(false);
-  const { text, name, suffix } = draft.value;
+  const { text, name, suffix, isChosen } = draft.value;
   useEffect(() => () => running.current?.abort(), []);
 
   async function judge(): Promise<void> {
@@ -56,7 +59,7 @@ export function DryRun() {
 
   function edit(changed: string): void {
     // What is pasted into an empty field is looked at once; later the choice is the author's.
-    const kind = draft.value.text.trim() ? suffix : kindOf(changed, name);
+    const kind = isChosen || draft.value.text.trim() ? suffix : kindOf(changed, name);
     draft.value = { ...draft.value, text: changed, suffix: kind };
   }
 
@@ -65,8 +68,14 @@ export function DryRun() {
     setTooLarge(file.size > MOST_BYTES);
     if (file.size > MOST_BYTES) return;
     const content = await file.text();
-    draft.value = { text: content, name: file.name, suffix: kindOf(content, file.name) };
+    draft.value = { text: content, name: file.name, suffix: kindOf(content, file.name), isChosen: false };
     await judge();
+  }
+
+  function chosen({ currentTarget: input }: TargetedEvent<HTMLInputElement>): void {
+    void take(input.files?.[0]);
+    // The same file may be chosen again once it was changed.
+    input.value = "";
   }
 
   function goTo(verdict: Verdict): void {
@@ -90,8 +99,10 @@ export function DryRun() {
         event.preventDefault();
         void judge();
       }}
-      onDragOver={(event) => event.preventDefault()}
+      onDragOver={(event) => holdsFile(event) && event.preventDefault()}
       onDrop={(event) => {
+        // What is no file the field takes itself.
+        if (!holdsFile(event)) return;
         event.preventDefault();
         void take(event.dataTransfer?.files[0]);
       }}
@@ -101,11 +112,11 @@ export function DryRun() {
         <label class="pick"><span>{s("name")}</span><input value={name} maxLength={150} title={s("nameHelp")} placeholder={`document${suffix}`} onInput={(event) => (draft.value = { ...draft.value, name: event.currentTarget.value })} /></label>
         <label class="pick">
           <span>{s("kind")}</span>
-          <select value={suffix} onChange={(event) => (draft.value = { ...draft.value, suffix: event.currentTarget.value })}>
+          <select value={suffix} onChange={(event) => (draft.value = { ...draft.value, suffix: event.currentTarget.value, isChosen: true })}>
             {KINDS.map((one) => <option key={one.suffix} value={one.suffix}>{one.name}</option>)}
           </select>
         </label>
-        <label class="button file">{s("choose")}<input type="file" class="unseen" onChange={(event) => void take(event.currentTarget.files?.[0])} /></label>
+        <label class="button file">{s("choose")}<input type="file" class="unseen" onChange={chosen} /></label>
         <button type="submit" class="primary" disabled={!text.trim() || isRunning}>{s(isRunning ? "checking" : "check")}</button>
       </div>
       {tooLarge && <p class="trouble" role="alert">{s("tooLarge", { size: number(MOST_BYTES / 2 ** 20) })}</p>}
@@ -159,6 +170,10 @@ function Said({ found: { draft: sent, judgement }, isOld, goTo, put }: { found: 
       {omitted > 0 && <p>{s("omitted", { count: omitted })}</p>}
     </>
   );
+}
+
+function holdsFile({ dataTransfer }: DragEvent): boolean {
+  return dataTransfer?.types.includes("Files") ?? false;
 }
 
 function send({ text, name, suffix }: Draft, abort: AbortSignal): Promise<Judgement> {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { annotated, byDocument, kindOf, marked, rangeIn, type Verdict } from "./report";
+import { annotated, byDocument, countsOf, kindOf, marked, rangeIn, type Report, type Verdict } from "./report";
 
 function verdict(line: number, column = 1, length = 0, path = "data/a.yaml"): Verdict {
   return {
@@ -55,4 +55,16 @@ test.each([
   ["anything", "", ".yaml"],
 ])("%j called %j is of the kind %s", (text, name, kind) => {
   expect(kindOf(text, name)).toBe(kind);
+});
+
+test("fixed verdicts are counted where they alone are asked for", () => {
+  const report: Report = {
+    total: 0, conforms: true, generation: 2, against: 1, severities: { violation: 0, warning: 2, info: 0 }, statuses: { new: 0, "still-there": 2, fixed: 2 },
+    codes: { "name-close": 2 }, documents: { b: 2 }, problems: [], fixed: [verdict(1), verdict(2)],
+  };
+
+  expect(countsOf(report, "severity", false)).toEqual({ violation: 0, warning: 2, info: 0 });
+  expect(countsOf(report, "severity", true)).toEqual({ violation: 2 });
+  expect(countsOf(report, "document", true)).toEqual({ a: 2 });
+  expect(countsOf(report, "status", true)).toEqual({ new: 0, "still-there": 2, fixed: 2 });
 });

@@ -63,6 +63,15 @@ export function byDocument(verdicts: readonly Verdict[]): readonly (readonly [st
   return [...found];
 }
 
+/** Return how many verdicts of *report* each value of *filter* has; fixed ones count where they alone are asked for. */
+export function countsOf(report: Report, filter: "severity" | "status" | "document" | "code", isFixed: boolean): Readonly<Record<string, number>> {
+  if (filter === "status") return report.statuses ?? {};
+  if (!isFixed) return { severity: report.severities, document: report.documents, code: report.codes }[filter];
+  const counts: Record<string, number> = {};
+  for (const one of report.fixed) counts[one[filter]] = (counts[one[filter]] ?? 0) + 1;
+  return counts;
+}
+
 /** A part of a line, and whether it is meant. */
 export interface Piece {
   readonly text: string;
