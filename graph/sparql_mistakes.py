@@ -160,7 +160,7 @@ def _at_the_end(query: str, message: str, prefixes: Known) -> QuerySyntaxError:
     if sentence is not None and sentence[0] not in ("Prefix not found", "IRI parsing failed"):
         line, column = (int(match[1]), int(match[2])) if match else (1, 1)
         return QuerySyntaxError(f"{sentence[0][0].lower()}{sentence[0][1:].rstrip('.')}.", line=line, column=column)
-    lines = query.rstrip().splitlines() or [""]
+    lines = query.rstrip().split("\n")
     reason = f"the query ends too early{_expected(query, prefixes)}."
     return QuerySyntaxError(reason, line=len(lines), column=len(lines[-1]) + 1)
 

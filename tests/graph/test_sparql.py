@@ -394,6 +394,13 @@ def test_a_text_ends_too_early_only_where_it_ends(prefixes: Mapping[str, str]) -
     assert "variable that is unbound" in str(error)
 
 
+def test_where_a_text_ends_is_told_in_lines_as_editors_count_them(prefixes: Mapping[str, str]) -> None:
+    error = explained('SELECT ?x {\n ?x schema:name "one\u2028two" } ORDER BY', prefixes)
+
+    assert "ends too early" in str(error)
+    assert (error.line, error.column) == (2, 37)
+
+
 def test_an_address_without_its_closing_bracket_is_not_taken_for_a_prefix(prefixes: Mapping[str, str]) -> None:
     error = explained("SELECT ?x { ?x a <http://example.org/a b> }", prefixes)
 
