@@ -6,7 +6,6 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
-from fastapi.middleware.gzip import GZipMiddleware
 
 from api import (
     about,
@@ -44,6 +43,7 @@ from api.following import Following
 from api.head import HeadAsGet
 from api.kept import KeptAnswers, NothingKept
 from api.origins import EVERY_ORIGIN
+from api.packing import WantedPacking
 from api.privacy import Private
 from api.serving import Serving
 from api.settings import Settings
@@ -136,7 +136,7 @@ def create_app(settings: Settings, index: Index, home_or_none: Home | None = Non
     app.state.counted = void.Counted()
     app.state.spools = Spools(settings.state / "tmp", settings.spool_bytes)
     app.add_middleware(HeadAsGet)
-    app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5, exclude_content_types=PACKED)
+    app.add_middleware(WantedPacking, minimum_size=1024, compresslevel=5, exclude_content_types=PACKED)
     app.add_middleware(KeptAnswers)
     app.add_middleware(Failures)
     app.add_middleware(CORSMiddleware, **EVERY_ORIGIN)

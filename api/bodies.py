@@ -1,9 +1,12 @@
 """The body of a request: bounded before it is read, unpacked within the same bound, decoded once."""
 
+import gzip
 import zlib
+from io import BytesIO
 from typing import Final
 
 from fastapi import Request
+from fastapi.concurrency import run_in_threadpool
 
 from api.errors import MediaTypeError, TooLargeError
 from graph.errors import ParameterError
@@ -53,18 +56,21 @@ async def read_bytes(request: Request, limit_bytes: int) -> bytes:
         body += piece
         if len(body) > limit_bytes:
             raise TooLargeError(limit_bytes)
-    return _unpacked(bytes(body), limit_bytes) if coding == "gzip" else bytes(body)
+    return await run_in_threadpool(_unpacked, bytes(body), limit_bytes) if coding == "gzip" else bytes(body)
 
 
 def _unpacked(packed: bytes, limit_bytes: int) -> bytes:
-    unpacking = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+    """Return all members of *packed*, of which there may be several, one behind the other."""
     try:
-        body = unpacking.decompress(packed, limit_bytes + 1)
-    except zlib.error as error:
+        with gzip.GzipFile(fileobj=BytesIO(packed)) as members:
+            body = members.read(limit_bytes + 1)
+    except EOFError as error:
+        raise ParameterError("Content-Encoding", "gzip", "the packed body ends too early.") from error
+    except (gzip.BadGzipFile, zlib.error) as error:
         raise ParameterError("Content-Encoding", "gzip", "the body is not gzip.") from error
     if len(body) > limit_bytes:
         raise TooLargeError(limit_bytes)
-    if not unpacking.eof:
+    if not packed:
         raise ParameterError("Content-Encoding", "gzip", "the packed body ends too early.")
     return body
 

@@ -3,6 +3,10 @@
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from typing import Final
+
+# What an entry takes besides its texts: the headers, the tag, and its place.
+ENTRY_BYTES: Final = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ class Answer:
 
 @dataclass(slots=True)
 class Cache:
-    """A cache of at most *budget_bytes*; with a budget of 0 nothing is kept.
+    """A cache of at most *budget_bytes*, keys included; with a budget of 0 nothing is kept.
 
     Attributes:
         held_bytes: What is kept now.
@@ -59,17 +63,21 @@ class Cache:
 
     def keep(self, key: str, answer: Answer) -> None:
         """Keep *answer*, if it is not too large a part of the budget."""
-        if not self.budget_bytes or answer.size_bytes > self.budget_bytes // 16 or key in self._answers:
+        size_bytes = _taken_bytes(key, answer)
+        if not self.budget_bytes or size_bytes > self.budget_bytes // 16 or key in self._answers:
             return
         self._answers[key] = answer
-        self.held_bytes += answer.size_bytes
+        self.held_bytes += size_bytes
         while self.held_bytes > self.budget_bytes:
-            _, oldest = self._answers.popitem(last=False)
-            self.held_bytes -= oldest.size_bytes
+            self.held_bytes -= _taken_bytes(*self._answers.popitem(last=False))
 
     def replace(self, key: str, answer: Answer) -> None:
         """Keep *answer* in place of what is kept under *key*."""
         former = self._answers.pop(key, None)
         if former is not None:
-            self.held_bytes -= former.size_bytes
+            self.held_bytes -= _taken_bytes(key, former)
             self.keep(key, answer)
+
+
+def _taken_bytes(key: str, answer: Answer) -> int:
+    return len(key) + answer.size_bytes + ENTRY_BYTES

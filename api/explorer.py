@@ -20,6 +20,7 @@ from starlette.exceptions import HTTPException
 from api.answers import client_has
 from api.errors import NotAcceptableError
 from api.negotiation import choose, parse_accept
+from api.packing import is_wanted
 from graph.formats import PLAIN_JSON, Format
 
 PATH: Final = "/"
@@ -118,8 +119,8 @@ def _wants_page(request: Request) -> bool:
 
 
 def _respond(asset: Asset, request: Request, caching: str) -> Response:
-    taken = {part.partition(";")[0].strip() for part in request.headers.get("accept-encoding", "").lower().split(",")}
-    encoding = next((name for name in PACKED if name in taken and name in asset.packed), "")
+    taken = request.headers.get("accept-encoding", "").encode("latin-1")
+    encoding = next((name for name in PACKED if name in asset.packed and is_wanted(taken, name.encode())), "")
     etag = f'{asset.etag[:-1]}-{encoding}"' if encoding else asset.etag
     headers = {"ETag": etag, "Cache-Control": caching, "Vary": "Accept, Accept-Encoding"}
     if client_has(etag, request.headers):

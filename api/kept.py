@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.answers import key_of, respond, with_head
 from api.cache import Answer, Cache
+from api.packing import is_wanted
 from api.quick import quick_answer
 from api.routes import path_of
 from graph.index import Index
@@ -87,7 +88,7 @@ def _wishes(headers: Iterable[tuple[bytes, bytes]]) -> tuple[bool, bool, bool]:
     takes_json = True
     for name, value in headers:
         if name == b"accept-encoding":
-            takes_packed = b"gzip" in value
+            takes_packed = is_wanted(value)
         elif name == b"if-none-match":
             is_conditional = True
         elif name == b"accept":

@@ -3,7 +3,7 @@
 import re
 from typing import Final, NamedTuple
 
-RANGE: Final = re.compile(rb"bytes=(\d*)-(\d*)")
+RANGE: Final = re.compile(rb"bytes=([0-9]{0,18})-([0-9]{0,18})")
 
 
 class Slice(NamedTuple):

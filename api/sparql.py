@@ -6,6 +6,7 @@ begin to think, and speak to the server directly.  What is not a query goes the 
 Source: https://www.w3.org/TR/sparql11-protocol/#query-operation
 """
 
+import re
 from typing import Final
 
 from fastapi import FastAPI, Request, Response
@@ -45,7 +46,8 @@ WITH_A_BODY: Final = ("POST", "QUERY")
 QUERY_TYPE: Final = "application/sparql-query"
 ADDRESS_BYTES: Final = 32 * 1024
 MOST_HINTS: Final = 3
-AT: Final = "at="
+# A parameter may be written with percent signs, too.
+AT: Final = re.compile("(?:^|&)(?:a|%61)(?:t|%74)=")
 
 
 def register(app: FastAPI) -> None:
@@ -178,7 +180,7 @@ async def _deliver_large(
 async def _served(exchange: Exchange, body: str) -> Served:
     """Return the generation that is asked; only a request that seems to name one is looked at for it."""
     state = exchange.scope["app"].state
-    if AT.encode() not in exchange.scope["query_string"] and AT not in body:
+    if not (AT.search(exchange.scope["query_string"].decode("latin-1")) or AT.search(body)):
         return await served_for(state, None)
     return await served_for(state, generation_of(_read_parameters(exchange, body)))
 
@@ -188,6 +190,7 @@ def _key(exchange: Exchange, body: str) -> str:
     scope, headers = exchange.scope, exchange.headers
     parts = (
         scope["scheme"].encode(),
+        scope["path"].encode(),  # addresses of an answer may begin with what a proxy has taken away
         scope["query_string"],
         *(headers.get(name, b"") for name in (b"host", b"accept")),
     )

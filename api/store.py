@@ -197,8 +197,7 @@ def _path(request: Request) -> str:
 
 def _own(request: Request) -> str:
     """Return the address of the graph store."""
-    before = str(request.url.replace(query="", fragment="")).split(PATH, 1)[0]
-    return f"{before}{PATH}"
+    return f"{str(request.base_url).rstrip('/')}{PATH}"
 
 
 def _made_up(request: Request) -> str:

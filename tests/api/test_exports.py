@@ -146,6 +146,12 @@ def test_parts_of_a_file_can_be_asked_for(client: httpx.Client) -> None:
     assert (beyond.status_code, beyond.headers["Content-Range"]) == (416, f"bytes */{len(whole)}")
 
 
+def test_a_range_that_no_file_has_digits_for_is_passed_over(client: httpx.Client) -> None:
+    response = client.get("/api/export/n-triples?complete=true", headers={"Range": f"bytes={'9' * 5000}-"})
+
+    assert response.status_code == 200
+
+
 def test_a_range_of_a_large_file_comes_from_the_disk(client: httpx.Client) -> None:
     path = "/api/export/n-quads?complete=true"
     whole = client.get(path)

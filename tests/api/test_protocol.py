@@ -29,6 +29,14 @@ def test_a_packed_body_is_unpacked(client: httpx.Client) -> None:
     assert response.json()["boolean"] is True
 
 
+def test_a_body_packed_in_several_members_is_read_whole(client: httpx.Client) -> None:
+    members = gzip.compress(ASK[:9].encode()) + gzip.compress(b"") + gzip.compress(ASK[9:].encode())
+
+    response = client.post("/sparql", content=members, headers={**QUERY_TYPE, "Content-Encoding": "gzip"})
+
+    assert response.json()["boolean"] is True
+
+
 def test_a_bomb_is_not_unpacked(client: httpx.Client) -> None:
     """A hundred megabytes of spaces are a hundred kilobytes on the wire."""
     packed = gzip.compress(b" " * (100 << 20))
@@ -38,7 +46,11 @@ def test_a_bomb_is_not_unpacked(client: httpx.Client) -> None:
     assert (response.status_code, response.json()["code"]) == (413, "request-too-large")
 
 
-@pytest.mark.parametrize("content", [b"ASK {}", gzip.compress(b"ASK {}")[:-6]], ids=["not packed", "cut short"])
+@pytest.mark.parametrize(
+    "content",
+    [b"ASK {}", gzip.compress(b"ASK {}")[:-6], gzip.compress(b"ASK {}") + b"more", b""],
+    ids=["not packed", "cut short", "with more behind it", "empty"],
+)
 def test_a_body_that_is_not_what_its_coding_says_is_refused(content: bytes, client: httpx.Client) -> None:
     response = client.post("/sparql", content=content, headers={**QUERY_TYPE, "Content-Encoding": "gzip"})
 
@@ -173,6 +185,17 @@ def test_large_answers_are_packed_for_who_wants_them(client: httpx.Client) -> No
     assert response.headers["Content-Encoding"] == "gzip"
     assert "Accept-Encoding" in response.headers["Vary"]
     assert len(response.json()) > 50
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/types", "/api/entities?limit=40", "/ontology", "/sparql?query=DESCRIBE id:kubernetes"]
+)
+def test_nothing_is_packed_for_who_refuses_that(path: str, client: httpx.Client) -> None:
+    headers = {"Accept-Encoding": "identity;q=1, gzip;q=0, *;q=0"}
+
+    responses = [client.get(path, headers=headers) for _ in range(2)]  # the second may come from what is kept
+
+    assert ["Content-Encoding" in response.headers for response in responses] == [False, False]
 
 
 # --- the description -------------------------------------------------------------------------

@@ -219,6 +219,14 @@ def test_relative_iris_of_a_query_are_below_the_public_address(behind: httpx.Cli
     assert response.text.split() == ["iri", "https://data.example.org/graph/a"]
 
 
+def test_an_address_in_an_answer_is_below_the_prefix_of_who_asks(behind: httpx.Client) -> None:
+    asked = {"query": "SELECT (<x> AS ?y) {}", "format": "csv"}
+
+    told = [behind.get("/sparql", params=asked, headers={"X-Forwarded-Prefix": at}).text for at in ("/one", "/two")]
+
+    assert ["/one/x" in told[0], "/two/x" in told[1]] == [True, True]
+
+
 def test_the_docs_work_below_the_prefix(behind: httpx.Client) -> None:
     page = behind.get("/docs")
 

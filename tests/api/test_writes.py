@@ -261,6 +261,27 @@ def test_the_operations_of_an_update_are_one_write(shared: Desk) -> None:
     assert not shared.ask("GRAPH document:half { ?s ?p ?o }")
 
 
+@pytest.mark.parametrize("separator", ["\u0085", "\u2028", "\u2029", "\f", "\n"])
+def test_an_update_removes_what_it_names_though_a_text_above_holds_what_ends_lines(
+    shared: Desk, separator: str
+) -> None:
+    text = f'<{ID}a> <http://e/note> "one{separator}two" .'.replace("\n", "\\n")
+    shared.put_graph("document/lines", f"{text} <{ID}a> <{CI}uses> <{ID}b> ; <{CI}operates> <{ID}b> .")
+
+    shared.update("DELETE DATA { GRAPH document:lines { id:a ci:operates id:b } }").raise_for_status()
+
+    assert shared.ask("GRAPH document:lines { id:a ci:uses id:b }")
+    assert not shared.ask("GRAPH document:lines { id:a ci:operates id:b }")
+
+
+def test_an_update_removes_a_number_however_it_was_written(shared: Desk) -> None:
+    shared.put_graph("document/numbers", "<http://e/a> <http://e/b> 01, 2.50, 3 .")
+
+    shared.update("DELETE DATA { GRAPH document:numbers { <http://e/a> <http://e/b> 1, 2.5 } }").raise_for_status()
+
+    assert shared.column("SELECT ?o { GRAPH document:numbers { ?s ?p ?o } }") == ["3"]
+
+
 def test_what_an_update_wrote_says_who_and_when(shared: Desk) -> None:
     answer = shared.update(
         "INSERT DATA { GRAPH document:signed { id:kops ci:uses id:signed } }", headers={"X-Request-Id": "my-request"}
@@ -390,6 +411,15 @@ def test_a_writer_may_not_restore_or_purge(tmp_path: Path) -> None:
 # --- generations
 
 
+def test_the_address_of_a_graph_is_below_the_host_that_was_asked(tmp_path: Path) -> None:
+    with desk(prepare(tmp_path)) as one:
+        headers = {"Host": "store.example.org", "Content-Type": "text/turtle"}
+        written = one.client.put("/store/document/mine", content=f"<{ID}g> <{CI}uses> <{ID}kops> .", headers=headers)
+
+    assert written.status_code == 201, written.text
+    assert written.headers["Location"] == "http://store.example.org/store/document/mine"
+
+
 def test_generations_are_kept_restored_and_gone(tmp_path: Path) -> None:
     with desk(prepare(tmp_path)) as one:
         for number in range(6):
@@ -404,6 +434,7 @@ def test_generations_are_kept_restored_and_gone(tmp_path: Path) -> None:
         assert one.stranger.get("/store/document/mine?at=4&format=n-triples").headers["cloudindex-generation"] == "4"
         codes = [one.stranger.get("/sparql", params={"query": "ASK {}", "at": at}) for at in ("1", "99", "x")]
         assert [answer.status_code for answer in codes] == [410, 404, 400]
+        assert one.stranger.get("/sparql?query=ASK%20%7B%7D&%61t=1").status_code == 410
         assert one.stranger.get("/api/entities?at=2").json()["code"] == "generation-gone"
         assert one.client.post("/api/generations/5/restore").json()["generation"] == 8
         assert one.stranger.get("/api/entities/foo").json()["name"] == "Foo 3"
@@ -473,6 +504,21 @@ def test_what_is_purged_is_in_no_file_any_more(tmp_path: Path) -> None:
         assert folder.status_code == 409
 
 
+def test_what_was_never_there_cannot_be_purged_and_the_history_stays(tmp_path: Path) -> None:
+    with desk(prepare(tmp_path)) as one:
+        one.put("secret", "entities: {hush: {type: Client, name: Hush}}")
+        one.client.delete("/api/documents/secret").raise_for_status()
+        before = one.stranger.get("/api/generations").json()
+
+        refused = one.client.delete("/api/documents/secrets?purge=true")
+
+        assert (refused.status_code, refused.json()["code"]) == (404, "document-unknown")
+        assert refused.json()["suggestions"] == ["secret"]
+        assert one.stranger.get("/api/generations").json() == before
+        assert one.client.delete("/api/documents/secret?purge=true").is_success
+        assert one.client.delete("/api/documents/secret?purge=true").status_code == 404
+
+
 def test_an_earlier_generation_that_is_purged_is_not_answered_from_any_more(tmp_path: Path) -> None:
     with desk(prepare(tmp_path)) as one:
         one.put("secret", "entities: {hush: {type: Client, name: Xyzzyplugh}}")
@@ -495,7 +541,9 @@ def test_the_command_line_restores_and_purges(tmp_path: Path) -> None:
 
     restored = command_line("restore", "2", "--state", state)
     purged = command_line("purge", "mine", "--state", state)
+    unknown = command_line("purge", "nope", "--state", state)
 
+    assert (unknown.returncode, unknown.stderr) == (2, "There is no document “nope”.\n")
     assert restored.stderr == "Generation 4 is published.\n"
     assert purged.stderr == "Generation 5 is published.\n"
     with desk(tmp_path) as one:
