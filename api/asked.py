@@ -7,7 +7,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeVar
+
+from fastapi.concurrency import run_in_threadpool
 
 from api.forms import grouped
 from api.negotiation import choose
@@ -37,7 +39,10 @@ IS_EMPTY: Final[Mapping[str, Callable[[bytes], bool]]] = {
 UNKNOWN: Final = ("hint", "problem")
 TRUTHS: Final = {"true": True, "false": False}
 HOST: Final = re.compile(r"[\w.\-]+(?::\d+)?|\[[0-9A-Fa-f:.]+\](?::\d+)?")
+# Reading a text of so many characters takes some tens of milliseconds at most.
+LONG_TEXT: Final = 32 * 1024
 Parameters = Mapping[str, Sequence[str]]
+Read = TypeVar("Read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +129,11 @@ class Asked:
         """The Content-Type of the answer."""
         media_type = self.form.media_type
         return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
+
+
+async def reading(text: str, read: Callable[[], Read]) -> Read:
+    """Return what *read* makes of *text*; where that is long, it is read in a thread, and others need not wait."""
+    return await run_in_threadpool(read) if len(text) > LONG_TEXT else read()
 
 
 def address_of(scheme: str, host: str, server: tuple[str, int | None] | None, path: str) -> str:

@@ -14,7 +14,7 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.answers import GENERATION, HINT, has
-from api.asked import Asked, Parameters, address_of, choose_format, generation_of, read_parameters
+from api.asked import Asked, Parameters, address_of, choose_format, generation_of, read_parameters, reading
 from api.bodies import media_type_of, read_text
 from api.cache import Answer
 from api.delivery import WHOLE_BYTES, Exchange, Headers
@@ -120,12 +120,14 @@ async def _answer(exchange: Exchange) -> bool:
         if exchange.scope["method"] in WITH_A_BODY:
             raise ParameterError("query", "", "a query is needed, for example SELECT * WHERE { ?s ?p ?o } LIMIT 10.")
         return False
-    note_query(exchange.scope, parameters["query"][0])
+    text = parameters["query"][0]
+    note_query(exchange.scope, text)
     gateway: Gateway = exchange.scope["app"].state.serving.gateway
     hosts = gateway.federation.hosts
-    asked = Asked.of(parameters, index, hosts, accept=_accept(exchange), address=_address(exchange))
+    accept, address = _accept(exchange), _address(exchange)
+    asked = await reading(text, lambda: Asked.of(parameters, index, hosts, accept=accept, address=address))
     etag = asked.etag(index)
-    described = _headers(asked, etag, index)
+    described = await reading(text, lambda: _headers(asked, etag, index))
     if asked.query.is_repeatable and has(etag, headers.get(b"if-none-match")):
         await exchange.send_nothing(described, status=304)
         return True
@@ -137,7 +139,7 @@ async def _answer(exchange: Exchange) -> bool:
         if not is_whole:
             await _deliver_large(begun, answering, asked, exchange, described)
             return True
-        asked.check(begun, index)
+        await reading(text, lambda: asked.check(begun, index))
         if asked.query.is_repeatable:
             cache.keep(key, Answer(begun, etag, head=described))
         await exchange.send_whole(begun, described)
@@ -207,9 +209,9 @@ def _headers(asked: Asked, etag: str, index: Index) -> Headers:
         headers += [(b"etag", etag.encode()), (b"cache-control", b"no-cache")]
     else:
         headers.append((b"cache-control", b"no-store"))
-    found = hints(asked.query.tokens, index.vocabulary, asked.job.prefixes)
+    found = hints(asked.query.tokens, index.vocabulary, asked.job.prefixes, most=MOST_HINTS)
     if found:
-        text = "; ".join(str(hint) for hint in found[:MOST_HINTS])
+        text = "; ".join(str(hint) for hint in found)
         headers.append((HINT.lower().encode(), text.encode("ascii", "replace")))
     return tuple(headers)
 

@@ -7,7 +7,7 @@ import orjson
 from fastapi import APIRouter, Depends, Request, Response
 
 from api.answers import GENERATION, to_json
-from api.asked import address_of
+from api.asked import address_of, reading
 from api.bodies import media_type_of, read_bytes
 from api.dependencies import ServedDep, SettingsDep, check_parameters
 from api.disconnection import UnlessGone
@@ -24,7 +24,6 @@ router = APIRouter(prefix="/api/sparql", tags=["SPARQL"], dependencies=[Depends(
 JSON: Final = "application/json"
 # A parse takes milliseconds; what takes longer is no query that somebody types.
 SECONDS: Final = 5.0
-MOST_HINTS: Final = 20
 BODY: Final[dict[str, Any]] = {
     "requestBody": {
         "required": True,
@@ -87,10 +86,11 @@ async def check_query(request: Request, served: ServedDep, settings: SettingsDep
     found: tuple[Mistake, ...] = ()
     gateway: Gateway = request.app.state.serving.gateway
     try:
-        query = read_query(text)
+        query = await reading(text, lambda: read_query(text))
         form = query.form.value
-        found = tuple(map(_hint, hints(query.tokens, index.vocabulary, index.prefixes)[:MOST_HINTS]))
-        calls = find_calls(text, query.tokens, index.prefixes, gateway.federation.hosts)
+        found = await reading(text, lambda: tuple(map(_hint, hints(query.tokens, index.vocabulary, index.prefixes))))
+        hosts = gateway.federation.hosts
+        calls = await reading(text, lambda: find_calls(text, query.tokens, index.prefixes, hosts))
         host = request.headers.get("host", "")
         job = Job(
             query=in_place(text, calls),

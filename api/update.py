@@ -9,6 +9,7 @@ from typing import Final
 
 from fastapi import FastAPI, Request, Response
 
+from api.asked import reading
 from api.bodies import media_type_of, read_text
 from api.errors import MediaTypeError
 from api.forms import FORM_TYPE, decoded, grouped
@@ -61,7 +62,11 @@ async def answer_request(request: Request) -> Response:
     )
     serving: Serving = request.app.state.serving
     hosts = serving.gateway.federation.hosts
-    calls = find_calls(write.text, tuple(tokens(write.text)), write.prefixes, hosts) if hosts else ()
+
+    def calls_of_text() -> Sequence[Call]:
+        return find_calls(write.text, tuple(tokens(write.text)), write.prefixes, hosts)
+
+    calls = await reading(write.text, calls_of_text) if hosts else ()
     return await (_run_with_others(request, write, calls, author) if calls else do(request, write, author))
 
 

@@ -77,14 +77,14 @@ def find_calls(
     Raises:
         QueryRefusedError: It asks one that may not be asked, or in a way that does not work here.
     """
-    starts = starts_of_lines(text)
+    starts, known = starts_of_lines(text), _Prefixes(prefixes, found)
     calls: list[Call] = []
     for position, keyword in enumerate(found):
         if keyword.kind != "word" or keyword.text.upper() not in MISSPELT:
             continue
         if not hosts:
             raise RemoteRefusedError(NO_SERVICE, line=keyword.line, column=keyword.column)
-        call = _Words(keyword, found[position + 1 : position + 4]).call(starts, _Prefixes(prefixes, found), hosts)
+        call = _Words(keyword, found[position + 1 : position + 4]).call(starts, known, hosts)
         calls += [call] if call else []
         if len(calls) > MOST_CALLS:
             raise _refused(keyword, f"no more than {MOST_CALLS} other services may be asked at once.")

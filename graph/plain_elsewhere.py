@@ -28,7 +28,6 @@ from graph.engine.remote.client import LOAD_BYTES, Client, bodies, insertion
 from graph.engine.remote.plain_reader import PlainServerReader
 from graph.errors import (
     EvaluationError,
-    RemoteRefusedError,
     StateFolderError,
     UnknownGraphError,
     WriteConflictError,
@@ -37,7 +36,7 @@ from graph.errors import (
 from graph.federation import LOAD, SERVICE, refuse_hidden
 from graph.home import FOLDER, Outlet, Quarters
 from graph.report import Report
-from graph.sparql_update import UpdateDataset, read_update
+from graph.sparql_update import UpdateDataset, read_update, refusal_at
 from graph.updating import explained, parse_parts
 from graph.writes import KINDS, Author, DeleteGraph, Judged, PutGraph, RunUpdate, Trial, Write, Written
 
@@ -190,8 +189,8 @@ def _update(write: RunUpdate, client: Client) -> bool:
 
     try:
         parse(text)
-        if update.refusal:
-            raise RemoteRefusedError(update.refusal)
+        if update.refused:
+            raise refusal_at(update.refused)
         refuse_hidden(text, "", parse, (SERVICE, LOAD))
     except SyntaxError as error:
         raise explained(write, error) from error

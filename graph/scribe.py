@@ -9,6 +9,7 @@ import os
 import signal
 import socket
 import sys
+import traceback
 from contextlib import suppress
 from typing import Final
 
@@ -69,6 +70,15 @@ def _done(office: AnyOffice, write: Write | Trial, author: Author) -> Written | 
         return _failure(EngineError(f"The disk failed: {error.strerror}."))
     except MemoryError:
         return _failure(EngineError("There was not enough memory."))
+    except Exception as error:  # noqa: BLE001  # one write must not end the process that does those of all others
+        return _failure(_unexpected(error))
+
+
+def _unexpected(error: Exception) -> EngineError:
+    """Return what is told of *error*; its note says in the log of the service where it happened."""
+    told = EngineError("The write failed in a way that nobody expected; what happened is in the log of the service.")
+    told.add_note("".join(traceback.format_exception(error)))
+    return told
 
 
 def _failure(error: GraphError) -> Failure:

@@ -1,41 +1,69 @@
 """SPARQL text, read as tokens: what form a query has, what it may not do, and what is wrong with it in plain words."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 from typing import Final, NamedTuple
 
 from graph.errors import QueryRefusedError
-from graph.nearness import nearest
+from graph.nearness import Words
 from graph.vocabulary import Vocabulary
 
 FORMS: Final = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 UPDATES: Final = ("INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH")
-TOKEN: Final = re.compile(
-    r"""
-    \s*+(?:
-      (?P<comment>\#[^\n\r]*)
-    | (?P<long_string>\"{3}(?:[^"\\]|\\.|\"{1,2}(?!\"))*\"{3}|'{3}(?:[^'\\]|\\.|'{1,2}(?!'))*'{3})
-    | (?P<open_long_string>\"{3}|'{3})
-    | (?P<string>\"(?:[^"\\\n\r]|\\.)*\"|'(?:[^'\\\n\r]|\\.)*')
-    | (?P<open_string>["'])
-    | (?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
-    | (?P<variable>[?$]\w+)
-    | (?P<blank>_:[\w.\-]*\w)
-    | (?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
-    | (?P<name>(?:[^\W\d_](?:[\w.\-]*[\w\-])?)?:(?:(?:[\w:]|PLX)(?:(?:[\w.:\-]|PLX)*(?:[\w:\-]|PLX))?)?)
-    | (?P<number>[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?|\.[0-9]+)
-    | (?P<word>[^\W\d]\w*)
-    | (?P<mark>.)
-    )
-    """.replace("PLX", r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%]"),
-    re.VERBOSE | re.DOTALL,
-)
+# What may follow a backslash or a percent sign in a name.
+ESCAPE: Final = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%]"
+# What words look like, in the order in which they are tried.  None may look at letters that another has looked at
+# in vain, or a text that is made for it takes hours: what can repeat gives nothing back, and strings and names say why.
+WORDS: Final = {
+    "comment": r"\#[^\n\r]*+",
+    "long_string": r"""
+        \"{3}(?:[^"\\]|\\.|\"{1,2}(?!\"))*+\"{3}
+      | '{3}(?:[^'\\]|\\.|'{1,2}(?!'))*+'{3}
+    """,
+    # Three quotes that are never closed may yet be an empty string and the beginning of another.
+    "open_long_string": r"""
+        \"{3}(?!(?:[^"\\\n\r]|\\.)*+\")
+      | '{3}(?!(?:[^'\\\n\r]|\\.)*+')
+    """,
+    "string": r"""
+        \"(?:[^"\\\n\r]|\\.)*+\"
+      | '(?:[^'\\\n\r]|\\.)*+'
+    """,
+    "open_string": r"""["']""",
+    "iri": r"""<[^<>"{}|^`\\\x00-\x20]*+>""",
+    "variable": r"[?$]\w++",
+    "blank": r"_:[\w.\-]*\w",
+    "language": r"@[A-Za-z]++(?:-[A-Za-z0-9]++)*+",
+    "name": rf"""
+        (?:[^\W\d_][\w.\-]*+(?<!\.))?:
+        (?:(?:[\w:]|{ESCAPE})(?:(?:[\w.:\-]|{ESCAPE})*(?:[\w:\-]|{ESCAPE}))?)?
+    """,
+    "number": r"[0-9]++(?:\.[0-9]*+)?(?:[eE][+-]?[0-9]++)?|\.[0-9]++",
+    "word": r"[^\W\d]\w*+",
+    # Quotes behind a stray backslash open no string: where one that is never closed went over them, none can begin.
+    "mark": r"""\\["']*+|.""",
+}
+
+
+def _any_of(kinds: Iterable[str]) -> re.Pattern[str]:
+    """Return the expression for the next word, whichever of *kinds* it is, behind any spaces."""
+    choices = "|".join(f"(?P<{kind}>{WORDS[kind]})" for kind in kinds)
+    return re.compile(rf"\s*+(?:{choices})", re.VERBOSE | re.DOTALL)
+
+
+TOKEN: Final = _any_of(WORDS)
+# Where no colon follows, letters, points and dashes are tried as a name once, not again from each letter on.
+NAMELESS: Final = _any_of(kind for kind in WORDS if kind != "name")
+NAME_START: Final = re.compile(r"(?:[^\W\d_][\w.\-]*+)?")
 # How a token is called that the expression finds; a comment is none.
-KINDS: Final = {name: name.replace("long_", "") for name in TOKEN.groupindex if name != "comment"}
+KINDS: Final = {name: name.replace("long_", "") for name in WORDS if name != "comment"}
 UNREPEATABLE: Final = frozenset({"NOW", "RAND", "UUID", "STRUUID", "BNODE", "SERVICE"})
 MOST_NESTED: Final = 500
+MOST_HINTS: Final = 20
+MOST_SHOWN: Final = 200
 NO_SERVICE: Final = "SERVICE is not allowed here; this service asks no other."
 
 
@@ -73,14 +101,15 @@ class Hint:
     def __str__(self) -> str:
         near = f"; did you mean {' or '.join(self.suggestions)}?" if self.suggestions else ""
         where = f"line {self.token.line}, column {self.token.column}"
-        return f"{self.token.text} is not in the ontology ({where}){near}"
+        text = self.token.text if len(self.token.text) <= MOST_SHOWN else f"{self.token.text[:MOST_SHOWN]}…"
+        return f"{text} is not in the ontology ({where}){near}"
 
 
 def tokens(query: str) -> Iterator[Token]:
     """Yield the words of *query* without spaces and comments."""
     line, start_of_line, end = 1, 0, 0
     has_breaks = "\n" in query
-    for match in TOKEN.finditer(query.rstrip()):
+    for match in _matches(query.rstrip()):
         kind = match.lastgroup
         assert kind is not None
         start = match.start(kind)
@@ -92,6 +121,16 @@ def tokens(query: str) -> Iterator[Token]:
             end = start  # breaks within a token count for the next one
         if kind in KINDS:
             yield Token(KINDS[kind], match.group(kind), line, start - start_of_line + 1)
+
+
+def _matches(text: str) -> Iterator[re.Match[str]]:
+    position = end_of_nameless = 0
+    while match := (NAMELESS if position < end_of_nameless else TOKEN).match(text, position):
+        if match.lastgroup == "word" and position >= end_of_nameless:
+            nameless = NAME_START.match(text, match.start("word"))
+            end_of_nameless = nameless.end() if nameless else 0
+        yield match
+        position = match.end()
 
 
 def starts_of_lines(text: str) -> list[int]:
@@ -165,21 +204,26 @@ def _refuse_depth(found: Sequence[Token]) -> None:
                 raise QueryRefusedError(f"{where}: brackets are nested more than {MOST_NESTED} deep here.")
 
 
-def hints(found: Sequence[Token], vocabulary: Vocabulary, known: Mapping[str, str]) -> tuple[Hint, ...]:
+def hints(
+    found: Sequence[Token], vocabulary: Vocabulary, known: Mapping[str, str], *, most: int = MOST_HINTS
+) -> tuple[Hint, ...]:
     """Return the terms among the words *found* in a query that lie in a namespace of the ontology and are not in it.
 
     Args:
         known: The prefixes that need no declaration.
+        most: How many are wanted; whoever asks may name any number, and for each is sought what is near.
     """
     terms = [token for token in found if token.kind in ("iri", "name")]
     if not terms:
         return ()
     prefixes = {**known, **dict(declared(found))}
-    unknown = [token for token in terms if _is_unknown(expanded(token, prefixes), vocabulary)]
+    unknown = tuple(islice((one for one in terms if _is_unknown(expanded(one, prefixes), vocabulary)), most))
     if not unknown:
         return ()
-    names = [prefixes_of(iri, prefixes) for iri in vocabulary.names]
-    return tuple(Hint(token, nearest(_shown(token, prefixes), names, most=2)) for token in unknown)
+    namespaces = {*known.values(), *vocabulary.namespaces}  # what else a query declares shortens no name
+    useful = {prefix: namespace for prefix, namespace in prefixes.items() if namespace in namespaces}
+    words = Words(prefixes_of(iri, useful) for iri in vocabulary.names)
+    return tuple(Hint(token, words.nearest(_shown(token, prefixes, useful), most=2)) for token in unknown)
 
 
 def _is_unknown(iri: str | None, vocabulary: Vocabulary) -> bool:
@@ -190,8 +234,8 @@ def _is_unknown(iri: str | None, vocabulary: Vocabulary) -> bool:
     return bool(local) and namespace + mark in vocabulary.namespaces
 
 
-def _shown(token: Token, prefixes: Mapping[str, str]) -> str:
-    return prefixes_of(expanded(token, prefixes) or token.text, prefixes)
+def _shown(token: Token, prefixes: Mapping[str, str], useful: Mapping[str, str]) -> str:
+    return prefixes_of(expanded(token, prefixes) or token.text, useful)
 
 
 def prefixes_of(iri: str, prefixes: Mapping[str, str]) -> str:

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Final
 
-from graph.errors import ReadOnlyError, WriteRefusedError
+from pyoxigraph import NamedNode
+
+from graph.errors import ReadOnlyError, RemoteRefusedError, WriteRefusedError
 from graph.sparql import Token, declared, expanded, tokens
 
 OPENING: Final = "{"
@@ -46,7 +48,7 @@ class Update:
     Attributes:
         targets: The IRIs of the graphs that it may write; ``None`` where only running it tells.
         asked: The IRIs of the graphs that its patterns name; ``None`` where a variable stands for them.
-        refusal: Why it is not run although it parses: it loads from elsewhere, or asks another service.
+        refused: The word for which it is not run although it parses: it loads from elsewhere, or asks another service.
     """
 
     text: str
@@ -54,7 +56,12 @@ class Update:
     asked: frozenset[str] | None
     _insertions: tuple[tuple[int, str], ...] = ()
     _replacements: tuple[tuple[int, int, str], ...] = ()
-    refusal: str = ""
+    refused: Token | None = None
+
+    @property
+    def refusal(self) -> str:
+        """Why it is not run although it parses; empty where it is."""
+        return str(refusal_at(self.refused)) if self.refused else ""
 
     def on(self, dataset: UpdateDataset | None = None) -> str:
         """Return the text to run: *dataset* is written into every operation that names none of its own."""
@@ -65,6 +72,12 @@ class Update:
         for start, end, new in sorted(changes, reverse=True):
             text = f"{text[:start]}{new}{text[end:]}"
         return text
+
+
+def refusal_at(word: Token) -> RemoteRefusedError:
+    """Return the error of an update that asks another service with *word*."""
+    reason = f"{word.text.upper()} is not allowed here; this service asks no other."
+    return RemoteRefusedError(reason, line=word.line, column=word.column)
 
 
 def read_update(
@@ -112,7 +125,7 @@ class _Reader:
         self._knows_targets = self._knows_asked = True
         self._insertions: list[tuple[int, str]] = []
         self._replacements: list[tuple[int, int, str]] = []
-        self._refusal = ""
+        self._refused: Token | None = None
 
     def read(self) -> Update:
         position, operation = 0, _Operation()
@@ -141,7 +154,7 @@ class _Reader:
             asked=frozenset(self._asked) if self._knows_asked and self._is_clear else None,
             _insertions=tuple(self._insertions),
             _replacements=tuple(self._replacements),
-            refusal=self._refusal,
+            refused=self._refused,
         )
 
     # --- the parts of an operation
@@ -202,7 +215,7 @@ class _Reader:
         elif is_load:
             self._replacements.append((self._offset(first), self._offset(last) + len(last.text), NO_OPERATION))
             if not is_silent:
-                self._refuse_remote(first, "LOAD")
+                self._refuse_remote(first)
         return end
 
     def _is_led(self, token: Token) -> bool:
@@ -226,11 +239,10 @@ class _Reader:
         if named is not None and self._is_led(named):
             return
         self._replacements.append((self._offset(first), self._offset(last) + len(last.text), "GRAPH"))
-        self._refuse_remote(first, "SERVICE")
+        self._refuse_remote(first)
 
-    def _refuse_remote(self, token: Token, word: str) -> None:
-        where = f"Line {token.line}, column {token.column}"
-        self._refusal = self._refusal or f"{where}: {word} is not allowed here; this service asks no other."
+    def _refuse_remote(self, token: Token) -> None:
+        self._refused = self._refused or token
 
     def _patterns(self, start: int, end: int) -> None:
         for number in range(start, end):
@@ -270,7 +282,7 @@ class _Reader:
 
     def _target(self, token: Token | None) -> None:
         iri = expanded(token, self._prefixes) if token is not None else None
-        if iri is not None:
+        if iri is not None and _is_whole(iri):
             self._targets.add(iri)
         elif token is not None and token.text.upper() in ("DEFAULT", "NAMED", "ALL"):
             if self._must_name_graphs:
@@ -312,6 +324,15 @@ class _Reader:
 
     def _refuse(self, token: Token, reason: str) -> None:
         raise WriteRefusedError(f"Line {token.line}, column {token.column}: {reason}")
+
+
+def _is_whole(iri: str) -> bool:
+    """Return whether *iri* names a graph as it is: the engine alone resolves a relative one, and refuses a bad one."""
+    try:
+        NamedNode(iri)
+    except ValueError:
+        return False
+    return True
 
 
 def _first(operands: Sequence[Token]) -> Sequence[Token]:

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 
 from graph.engine.embedded import Draft, parse_update
-from graph.errors import BadGraphError, QuerySyntaxError, ReadOnlyError, RemoteRefusedError, WriteConflictError
+from graph.errors import BadGraphError, QuerySyntaxError, ReadOnlyError, WriteConflictError
 from graph.federation import LOAD, SERVICE, refuse_hidden
 from graph.formats import DATASETS, find_format
-from graph.sparql_mistakes import explain
-from graph.sparql_update import Update, UpdateDataset
+from graph.sparql import UPDATES
+from graph.sparql_mistakes import CONTINUATIONS, Language, explain
+from graph.sparql_update import Update, UpdateDataset, refusal_at
 from graph.writes import PutGraph, RunUpdate
 
 
@@ -46,9 +47,9 @@ def run(draft: Draft, update: Update, dataset: UpdateDataset | None, write: RunU
     """
     text, base_iri = update.on(dataset), write.base_iri or None
     try:
-        if update.refusal:
+        if update.refused:
             parse_update(text, base_iri=base_iri, prefixes=write.prefixes)
-            raise RemoteRefusedError(update.refusal)
+            raise refusal_at(update.refused)
         refuse_hidden(
             text,
             write.gateway,
@@ -62,14 +63,14 @@ def run(draft: Draft, update: Update, dataset: UpdateDataset | None, write: RunU
 
 def explained(write: RunUpdate, error: SyntaxError) -> QuerySyntaxError:
     """Return what is wrong with an update that does not parse, in plain words."""
-    mistake = explain(write.written or write.text, str(error.msg or error), write.prefixes)
-    return QuerySyntaxError(
-        mistake.reason,
-        line=mistake.line,
-        column=mistake.column,
-        word=mistake.word,
-        suggestions=mistake.suggestions,
+    base_iri = write.base_iri or None
+    updates = Language(
+        "update",
+        UPDATES,
+        CONTINUATIONS | {word: word for word in ("DATA", "GRAPH", "INSERT", "DELETE", "INTO", "TO")},
+        lambda text, prefixes: parse_update(text, base_iri=base_iri, prefixes=prefixes),
     )
+    return explain(write.written or write.text, str(error.msg or error), write.prefixes, updates)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ import io
 import time
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
@@ -293,6 +294,37 @@ def test_an_unknown_term_is_hinted_at_beside_the_answer(client: httpx.Client) ->
     assert response.headers["Cloudindex-Hint"] == (
         "ci:ClusterInstaler is not in the ontology (line 2, column 8); did you mean ci:ClusterInstaller?"
     )
+
+
+def test_of_many_unknown_terms_three_are_hinted_at(client: httpx.Client) -> None:
+    query = f"ASK {{ VALUES ?relation {{ {' '.join(f'ci:usesX{number}' for number in range(2_000))} }} }}"
+
+    hint = client.post("/sparql", data={"query": query}).raise_for_status().headers["Cloudindex-Hint"]
+
+    assert hint.count("is not in the ontology") == 3
+
+
+@pytest.mark.parametrize(
+    "send",
+    [
+        lambda client, text: client.post("/sparql", data={"query": text}),
+        lambda client, text: client.post("/api/sparql/check", json={"query": text}),
+    ],
+)
+def test_others_are_answered_while_a_long_query_is_read(
+    send: Callable[[httpx.Client, str], httpx.Response], client: httpx.Client
+) -> None:
+    """What is made to take long in reading is refused at its end; so only reading takes time here."""
+    text = "a." * 500_000 + "(" * 600
+
+    with ThreadPoolExecutor() as people:
+        asked = people.submit(send, client, text)
+        answered = 0
+        while not asked.done():
+            answered += client.get("/healthz").is_success
+
+    assert "brackets are nested" in asked.result().text
+    assert answered > 5
 
 
 def test_a_query_of_known_terms_has_no_hint(client: httpx.Client) -> None:

@@ -1,7 +1,8 @@
 """SPARQL text: its words, its form, what is refused, and what a person is told about a mistake."""
 
 import re
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 
 import pytest
 from hypothesis import example, given
@@ -10,7 +11,7 @@ from pyoxigraph import Store
 
 from graph.errors import QueryRefusedError, QuerySyntaxError
 from graph.iris import Iris
-from graph.sparql import Form, hints, read_query, tokens
+from graph.sparql import MOST_HINTS, Form, hints, read_query, tokens
 from graph.sparql_mistakes import explain
 from graph.vocabulary import Vocabulary
 
@@ -39,6 +40,7 @@ PIECES = st.sampled_from(
             "^^",
             "é",
         ),
+        *("a", "-", "_", "a.b-1", "1e+", "e", "%41", '"""', "\\'", "'x"),
         *("SERVICE", "service", "\N{GRINNING FACE}", "\x00", "\ufeff", "\u2028"),
     ]
 )
@@ -155,6 +157,9 @@ def test_a_word_has_its_place_from_one() -> None:
 @example(text="'")
 @example(text='"""a')
 @example(text="\\")
+@example(text='"""x"\\"""x"\\"""')
+@example(text="a.b-_a.1e+2.")
+@example(text="_a.b:c")
 def test_the_words_stand_in_the_text_where_they_say(text: str) -> None:
     """For any text: nothing is lost, nothing is made up, and what lies between is space and comment."""
     lines = text.split("\n")
@@ -170,6 +175,56 @@ def test_the_words_stand_in_the_text_where_they_say(text: str) -> None:
         assert re.fullmatch(r"(?:\s|#[^\n\r]*)*", text[end:start])
         end = start + len(word)
     assert re.fullmatch(r"(?:\s|#[^\n\r]*)*", text[end:])
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("true.SERVICE<http://e/>", ["true", ".", "SERVICE", "<http://e/>"]),
+        ("true.ex:a", ["true.ex:a"]),
+        ("true.-1e+3", ["true", ".", "-", "1e+3"]),
+        ("_a.ex:b", ["_a", ".", "ex:b"]),
+        ("?x.ex:b", ["?x", ".", "ex:b"]),
+        ("a.b.:c", ["a", ".", "b", ".", ":c"]),
+        ('{"""a"}', ["{", '""', '"a"', "}"]),
+        ("{'''a'}", ["{", "''", "'a'", "}"]),
+        ('{"""a}', ["{", '"""', "a", "}"]),
+    ],
+)
+def test_the_longest_word_is_taken_that_there_is(text: str, words: list[str]) -> None:
+    """As the grammar wants it, and as the engine does: what is no name is several words, three quotes may be two."""
+    found = [token.text for token in tokens(text)]
+
+    assert found == words
+
+
+def seconds_for(work: Callable[[], object]) -> float:
+    """Return the processor time that *work* takes when nothing gets in its way."""
+
+    def once() -> float:
+        start = time.process_time()
+        work()
+        return time.process_time() - start
+
+    return min(once() for _ in range(3))
+
+
+@pytest.mark.parametrize("before", ["SELECT * { ?s ?p ", '"""', "'x"])
+@pytest.mark.parametrize(
+    "unit",
+    [
+        *("a.", "a-", "a.1e", "_a.", "é.", "é", "1", "1.", "1e+", "_:", "_:.", "_:a.", "@", "@a-", "^^", "%", "%41"),
+        *(":", ":a.", "a:.", ":\\.", "?", "$a", "<", "<a", "< ", "#", "#\n", "{", "}", "[(", ".", "-", " .", "\0"),
+        *("\n", '"', "'", '"\\', "'\\", '"""\\', '"""x"\\', "'''x'\\", '"\\\n', "\\", "\\\"'", "\"'"),
+    ],
+)  # fmt: skip
+def test_reading_takes_time_in_proportion_to_the_text(before: str, unit: str) -> None:
+    """Everybody may ask, and the text is read before anything else: none may be made that takes hours."""
+    short, long = (before + unit * (characters // len(unit)) for characters in (8_000, 32_000))
+
+    growth = seconds_for(lambda: list(tokens(long))) / max(seconds_for(lambda: list(tokens(short))), 0.001)
+
+    assert growth < 8
 
 
 # --- Form and refusals -----------------------------------------------------------------------
@@ -304,6 +359,33 @@ def test_nothing_near_gives_a_hint_without_a_proposal(vocabulary: Vocabulary, pr
     found = hints(tuple(tokens("SELECT * { ?x a ci:Zqxjkvwyzzy }")), vocabulary, prefixes)
 
     assert [str(hint) for hint in found] == ["ci:Zqxjkvwyzzy is not in the ontology (line 1, column 17)"]
+
+
+def test_of_many_unknown_terms_the_first_are_told(vocabulary: Vocabulary, prefixes: Mapping[str, str]) -> None:
+    found = tuple(tokens(" ".join(f"ci:usesX{number}" for number in range(100))))
+
+    told = hints(found, vocabulary, prefixes, most=3)
+
+    assert [hint.token.text for hint in told] == ["ci:usesX0", "ci:usesX1", "ci:usesX2"]
+    assert len(hints(found, vocabulary, prefixes)) == MOST_HINTS
+
+
+def test_what_is_near_is_sought_for_the_terms_that_are_told_and_no_others(
+    vocabulary: Vocabulary, prefixes: Mapping[str, str]
+) -> None:
+    few, many = (tuple(tokens(" ".join(f"ci:usesX{one}" for one in range(count)))) for count in (3, 3_000))
+
+    growth = seconds_for(lambda: hints(many, vocabulary, prefixes, most=3)) / max(
+        seconds_for(lambda: hints(few, vocabulary, prefixes, most=3)), 0.001
+    )
+
+    assert growth < 50
+
+
+def test_a_hint_on_an_endless_term_is_short(vocabulary: Vocabulary, prefixes: Mapping[str, str]) -> None:
+    (hint,) = hints(tuple(tokens(f"ci:{'a' * 100_000}")), vocabulary, prefixes)
+
+    assert len(str(hint)) < 300
 
 
 # --- Mistakes --------------------------------------------------------------------------------
