@@ -60,6 +60,16 @@ CODES: Final = {
     "rdf-statement": Code(
         VIOLATION, "A statement about a statement is not read.", "Say where statements come from in YAML."
     ),
+    "rdf-empty": Code(
+        WARNING,
+        "A file of RDF states nothing: JSON-LD without a context has no meaning.",
+        "Give the keys of JSON-LD an `@context`, or add triples.",
+    ),
+    "rdf-entity": Code(
+        WARNING,
+        "The IRI of an entity ends in no slug, so that lists, search and addresses may not know it.",
+        "After `id/`, use lower-case letters, digits, dots and hyphens, at most 120.",
+    ),
     "rdf-characters": Code(WARNING, "A text holds a control character, which becomes U+FFFD.", "Leave it out."),
     "document-empty": Code(VIOLATION, "A document states nothing.", "Add “entities:” with what it speaks of."),
     "mapping-expected": Code(

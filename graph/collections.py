@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from hashlib import sha256
-from pathlib import Path
 from typing import Final, Protocol
 
 from graph.documents import Document, Origin, Place, Problem, Severity
@@ -15,6 +14,10 @@ from graph.sources import backstage, csv, landscape, markdown, rdf, written, yam
 from graph.vocabulary import Vocabulary
 
 BYTE_ORDER_MARK: Final = "\ufeff"
+# What to do about a text that is not UTF-8: any, rows with a mapping beside them, and rows without one.
+UTF_8: Final = "Save it as UTF-8."
+OWN_ENCODING: Final = "Save it as UTF-8, or name its “encoding:”."
+BESIDE_ENCODING: Final = "Save it as UTF-8, or name its “encoding:” in a mapping in a file beside it."
 
 Keep = Callable[[bytes, str], object]
 
@@ -67,22 +70,34 @@ def read_file(file: File, *, vocabulary: Vocabulary, iris: Iris, keep: Keep | No
                 _too_large(size_bytes, kind.most_bytes),
                 "Split it into several documents.",
             )
-        content = _content(file.path)
-    except UnicodeDecodeError as error:
-        return _undecodable(origin, error)
+        explains, content = beside(file.path), file.path.read_bytes()
+        mapping = explains.read_bytes() if explains is not None else None
     except OSError as error:
         return _refused(
             origin, "file-unreadable", f"the file cannot be read: {error.strerror}.", "Check its permissions."
         )
+    if mapping is not None:
+        bundle = _bundled(mapping, content, origin)
+        if isinstance(bundle, Document):
+            return bundle
+        content = bundle
     if keep is not None:
         keep(content, file.path.suffix.lower())
     return parse_bytes(content, origin, file.path.suffix.lower(), vocabulary=vocabulary, iris=iris)
 
 
-def _content(path: Path) -> bytes:
-    """Return the bytes of a file, with those of the file beside it that says what they mean."""
-    mapping, content = beside(path), path.read_bytes()
-    return csv.bundled(mapping.read_bytes(), content) if mapping is not None else content
+def _bundled(mapping: bytes, content: bytes, origin: Origin) -> bytes | Document:
+    """Return rows with their mapping as one text; a document with a problem where either cannot be decoded."""
+    try:
+        mapping.decode()
+    except UnicodeDecodeError as error:
+        return _undecodable(origin, error, path=f"{origin.path}.yaml")
+    named = csv.named_encoding(mapping)
+    fix = f"Save it so, or correct “encoding:” in {origin.path}.yaml." if named else OWN_ENCODING
+    try:
+        return csv.bundled(mapping, content)
+    except UnicodeDecodeError as error:
+        return _undecodable(origin, error, encoding=named, fix=fix)
 
 
 def parse_bytes(content: bytes, origin: Origin, suffix: str, *, vocabulary: Vocabulary, iris: Iris) -> Document:
@@ -95,20 +110,22 @@ def parse_bytes(content: bytes, origin: Origin, suffix: str, *, vocabulary: Voca
     try:
         text = content.decode()
     except UnicodeDecodeError as error:
-        return _undecodable(origin, error)
+        return _undecodable(origin, error, fix=BESIDE_ENCODING if suffix == ".csv" else UTF_8)
     if not text.strip().strip(BYTE_ORDER_MARK):
         return _refused(origin, "file-empty", "the file is empty.", "Write a document in it, or remove it.")
     parser = PARSERS[suffix]
     document = parser(text.removeprefix(BYTE_ORDER_MARK), origin, vocabulary=vocabulary, iris=iris)
-    return replace(document, problems=(*_remarks(text, origin), *document.problems))
+    texts = csv.texts_of(origin.path, text) if suffix == ".csv" else ((origin.path, text),)
+    remarks = (remark for path, part in texts for remark in _remarks(part, path))
+    return replace(document, problems=(*remarks, *document.problems))
 
 
-def _remarks(text: str, origin: Origin) -> Iterator[Problem]:
-    """Yield what is unusual about a text and does no harm."""
+def _remarks(text: str, path: str) -> Iterator[Problem]:
+    """Yield what is unusual about the text of a file and does no harm."""
     if text.startswith(BYTE_ORDER_MARK):
         yield Problem(
             Severity.INFO,
-            Place(origin.path, 1, 1),
+            Place(path, 1, 1),
             "byte-order-mark",
             "the file begins with a byte order mark, which was passed over.",
             fix="Save it as UTF-8 without one.",
@@ -117,23 +134,25 @@ def _remarks(text: str, origin: Origin) -> Iterator[Problem]:
         line = text.replace("\r\n", "\n").count("\n", 0, text.index("\r")) + 1
         yield Problem(
             Severity.INFO,
-            Place(origin.path, line),
+            Place(path, line),
             "line-ends",
             "the file has Windows line ends, which were read as plain ones.",
             fix="Save it with Unix line ends.",
         )
 
 
-def _undecodable(origin: Origin, error: UnicodeDecodeError) -> Document:
+def _undecodable(
+    origin: Origin, error: UnicodeDecodeError, *, path: str = "", encoding: str = "", fix: str = UTF_8
+) -> Document:
     line = error.object.count(b"\n", 0, error.start) + 1
-    encoding = error.encoding.upper()
-    reason = f"the file is not {encoding}: byte 0x{error.object[error.start]:02x} on line {line}."
-    fix = "Save it as UTF-8." if not origin.path.endswith(".csv") else "Save it as UTF-8, or name its “encoding:”."
-    return _refused(origin, "file-encoding", reason, fix, line=line)
+    named = (encoding or "utf-8").upper()
+    reason = f"the file is not {named}: byte 0x{error.object[error.start]:02x} on line {line}."
+    return _refused(origin, "file-encoding", reason, fix, place=Place(path or origin.path, line))
 
 
-def _refused(origin: Origin, code: str, message: str, fix: str, *, line: int = 1) -> Document:
-    return Document(origin, problems=(Problem(Severity.VIOLATION, Place(origin.path, line), code, message, fix=fix),))
+def _refused(origin: Origin, code: str, message: str, fix: str, *, place: Place | None = None) -> Document:
+    place = place or Place(origin.path, 1)
+    return Document(origin, problems=(Problem(Severity.VIOLATION, place, code, message, fix=fix),))
 
 
 def _too_large(size_bytes: int, most_bytes: int) -> str:

@@ -376,12 +376,12 @@ def _open_search(derived: Derived, atlas: Atlas) -> Search:
     labels = derived.vocabulary.class_names()
     if touched is None:
         return Search(SearchIndex(database=write(IN_MEMORY, list_entries(atlas, reader, iris))), labels, OTHERS)
-    base = SearchIndex(derived.folder / DERIVED / TEXTS)
-    if not touched.iris:
-        return Search(base, labels, OTHERS)
     references = frozenset(map(iris.reference, touched.iris))
+    base = SearchIndex(derived.folder / DERIVED / TEXTS, hidden=references)
+    if not references:
+        return Search(base, labels, OTHERS)
     recent = write(IN_MEMORY, entries_of(references, atlas, reader, iris))
-    return Search(base, labels, OTHERS, SearchIndex(database=recent), references)
+    return Search(base, labels, OTHERS, SearchIndex(database=recent))
 
 
 def _read_touched(folder: Path) -> Touched | None:

@@ -3,6 +3,7 @@
 Each count is the total of the list when it is filtered by that value, too.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -17,6 +18,8 @@ from graph.nearness import nearest
 from graph.selection import EXACT_TYPE, RELATION
 from graph.vocabulary import Vocabulary
 
+# A value that may stand in a filter without quotes.
+PLAIN: Final = re.compile(r'[^\s(),"]+')
 Labels = Callable[[str], str]
 COLUMNS: Final = (TYPE, DOCUMENT, LANGUAGE, POLARITY, BASIS)
 
@@ -137,5 +140,4 @@ def _largest(counts: NDArray[np.int64], most: int) -> NDArray[np.int64]:
 
 
 def _quoted(value: str) -> str:
-    plain = value and not any(mark in value for mark in ' \t\n(),"')
-    return value if plain else '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return value if PLAIN.fullmatch(value) else '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'

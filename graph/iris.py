@@ -71,12 +71,27 @@ class Iris:
         return NamedNode(f"{self.base}{reference}") if "/" in reference else self.entity(reference)
 
     def reference(self, iri: str) -> str:
-        """Return the shortest text that `resolve` turns into *iri*; an IRI of elsewhere stays as it is."""
-        return iri.removeprefix(self.base).removeprefix("id/") if iri.startswith(self.base) else iri
+        """Return the shortest text that `resolve` turns into *iri*; an IRI of elsewhere stays as it is.
+
+        >>> iris = Iris("http://e/")
+        >>> [iris.reference(f"http://e/{path}") for path in ("id/helm", "id/helm:v3", "document/note", "other")]
+        ['helm', 'id/helm:v3', 'document/note', 'http://e/other']
+        """
+        if not iri.startswith(self.base):
+            return iri
+        path = iri.removeprefix(self.base)
+        slug = path.removeprefix("id/")
+        if slug != path and slug and ":" not in slug and "/" not in slug:
+            return slug
+        return path if "/" in path and not is_iri(path) else iri
 
     def is_entity(self, iri: str) -> bool:
         """Return whether *iri* names an entity of this index."""
         return iri.startswith(f"{self.base}id/")
+
+    def ending(self, iri: str) -> str:
+        """Return what stands where the IRI of an entity has its slug."""
+        return iri.removeprefix(f"{self.base}id/")
 
 
 def is_iri(text: str) -> bool:

@@ -7,6 +7,7 @@ written without looking back, for there is nothing to look at.
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Final
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
@@ -176,7 +177,9 @@ class Ledger:
                 self._touch(added | removed)
             elif not self._is_new:
                 self.touched |= {iri for iri, _ in _bases(removed) ^ _bases(added)}
-                self.restated |= set(_spoken_of(removed | added))
+                # A record says anew who accepted it, when, or in which section, and its ends stay as they are.
+                restated = {triple.subject for triple in chain(removed, added)}
+                self.restated.update(_spoken_of(chain(old, added), restated))
             self._write(graph, removed=removed, added=added)
 
     def _replace_proposals(self, slug: str, new: set[Triple]) -> None:
@@ -270,20 +273,21 @@ class Ledger:
             self._pending = []
 
 
-def _spoken_of(records: Iterable[Triple]) -> Iterator[str]:
-    """Yield the IRIs that records are about."""
-    for triple in records:
-        if triple.predicate in (terms.SUBJECT, terms.OBJECT) and isinstance(triple.object, NamedNode):
+def _spoken_of(records: Iterable[Triple], restated: Collection[Any]) -> Iterator[str]:
+    """Yield the IRIs that those of the *records* are about which are *restated*."""
+    ends = (terms.SUBJECT, terms.OBJECT)
+    for triple in records if restated else ():
+        if triple.predicate in ends and triple.subject in restated and isinstance(triple.object, NamedNode):
             yield triple.object.value
 
 
 def _bases(records: Iterable[Triple]) -> set[tuple[str, str]]:
-    """Return of what statements are made, with how each was read."""
+    """Return of what statements are made, with how each was read; what has no name is left out."""
     facts: dict[Any, dict[NamedNode, str]] = {}
     for triple in records:
         if triple.predicate in (terms.SUBJECT, terms.BASIS) and isinstance(triple.object, NamedNode):
             facts.setdefault(triple.subject, {})[triple.predicate] = triple.object.value
-    return {(fact.get(terms.SUBJECT, ""), fact.get(terms.BASIS, "")) for fact in facts.values()}
+    return {(fact[terms.SUBJECT], fact.get(terms.BASIS, "")) for fact in facts.values() if terms.SUBJECT in fact}
 
 
 def _quads(found: Iterable[Triple], graph: NamedNode) -> list[Quad]:

@@ -25,6 +25,7 @@ from graph.engine.generations import (
     candidate,
     delete_older,
     find_generation,
+    list_generations,
     newest_id,
     open_current,
     publish,
@@ -206,7 +207,10 @@ def _revised(graph: str, change: Change, edition: Edition, author: Author) -> _T
     if change.is_dropped:
         return _Text(slug, None)
     text, document = _read_written(entry, edition)
-    return _Text(slug, written.revised(text, document, change.removed, change.added, _signature(author)))
+    # What an update removes is told as the store holds it: a number that was written 2.50 is 2.5 there.
+    triples = (statement.triple for statement in document.statements)
+    removed = {triple for triple in triples if stored_triple(triple) in change.removed}
+    return _Text(slug, written.revised(text, document, removed, change.added, _signature(author)))
 
 
 def _restore(write: Restore, edition: Edition, _author: Author) -> Written:
@@ -215,10 +219,18 @@ def _restore(write: Restore, edition: Edition, _author: Author) -> Written:
 
 
 def _purge(write: Purge, edition: Edition, _author: Author) -> Written:
-    """Publish everything but one document anew, and delete every generation before: no file keeps a trace of it."""
+    """Publish everything but one document anew, and delete every generation before: no file keeps a trace of it.
+
+    Raises:
+        ReadOnlyError: A folder holds it.
+        UnknownDocumentError: No generation that is kept has one of that name; deleting them all would serve nobody.
+    """
     entry = next((one for one in edition.entries if one.slug == write.slug), None)
     if entry is not None and not entry.is_own and entry.status != "absent":
         raise ReadOnlyError(f"{entry.path} is in a folder: remove the file, build, and then purge “{write.slug}”.")
+    known = _kept_slugs(edition)
+    if write.slug not in known:
+        raise UnknownDocumentError(write.slug, nearest(write.slug, sorted(known)))
     kept = [one for one in edition.entries if one.digest and one.slug != write.slug]
     read = [(one, edition.read(one)) for one in kept]
     versions = [Version(document, one.fingerprint, is_own=one.is_own) for one, document in read if document is not None]
@@ -227,6 +239,12 @@ def _purge(write: Purge, edition: Edition, _author: Author) -> Written:
     delete_older(edition.state, generation.id)
     Texts(edition.state).sweep(one.digest for one in generation.manifest.documents)
     return Written(generation.id)
+
+
+def _kept_slugs(edition: Edition) -> set[str]:
+    """Return the slugs of the documents that the kept generations name."""
+    generations = list_generations(edition.state)
+    return {document.slug for generation in generations for document in generation.manifest.documents}
 
 
 def _refresh(write: Refresh, edition: Edition, _author: Author) -> Written:

@@ -260,7 +260,10 @@ def _compared(problems: Sequence[Problem], edition: Edition, manifest: Manifest)
     if current is None:
         return uncompared(problems)
     paths = {entry.path for entry in manifest.documents}
-    return compared(problems, current.full_report().entries, paths=paths, number=manifest.id, against=current.id)
+    before = current.full_report().entries
+    if edition.is_anew:  # of what is purged not even a verdict is kept that told its words
+        before = tuple(entry for entry in before if entry.problem.place.path in paths)
+    return compared(problems, before, paths=paths, number=manifest.id, against=current.id)
 
 
 def _read_changed(edition: Edition, files: Mapping[str, File], prints: Mapping[str, str]) -> list[Version]:

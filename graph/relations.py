@@ -153,11 +153,15 @@ def find_relation(key: str, vocabulary: Vocabulary, *, parameter: str = "relatio
 
 
 def list_edges(iri: NamedNode, reader: Reader, catalogue: Catalogue, *, inferred: bool = False) -> list[Edge]:
-    """Return every stated edge of *iri*, both ends, by id; those *inferred* too where they are wanted."""
+    """Return every stated edge of *iri*, both ends, by id; those *inferred* too where they are wanted.
+
+    What leads to or from a thing without a name is left out: it has no address to be told by.
+    """
     known = None if inferred else catalogue.derived.records_of(iri.value)
     by_edge: dict[str, list[Record]] = {}
     for edge, record in _stored_records(iri, reader, catalogue, inferred=inferred) if known is None else known:
-        by_edge.setdefault(edge, []).append(record)
+        if _has_names(record):
+            by_edge.setdefault(edge, []).append(record)
     return [_edge(edge, found, catalogue) for edge, found in sorted(by_edge.items())]
 
 
@@ -182,19 +186,27 @@ def _facts(quads: Iterable[Quad]) -> Record:
 
 
 def find_edges(ids: Iterable[str], reader: Reader, catalogue: Catalogue) -> dict[str, Edge]:
-    """Return the edges with these *ids*, stated or inferred; what nothing says is left out."""
+    """Return the edges with these *ids*, stated or inferred; what nothing says, or has no name, is left out."""
     found = {}
     for edge in ids:
-        known = catalogue.derived.records_of_edge(edge)
-        if known is not None:
-            found[edge] = _edge(edge, known, catalogue)
-            continue
-        records: dict[str, Record] = {}
-        for one in reader.quads(None, terms.EDGE, catalogue.iris.edge_of_id(edge)):
-            records[str(one.subject)] = _facts(reader.quads(one.subject))
-        if records:
-            found[edge] = _edge(edge, [record for _, record in sorted(records.items())], catalogue)
+        records: Sequence[Record] | None = catalogue.derived.records_of_edge(edge)
+        if records is None:
+            records = _stored_records_of_edge(edge, reader, catalogue)
+        if records and _has_names(records[0]):
+            found[edge] = _edge(edge, records, catalogue)
     return found
+
+
+def _stored_records_of_edge(edge: str, reader: Reader, catalogue: Catalogue) -> list[Record]:
+    """Return the records of an edge as the store has them, in the order of their names."""
+    places = reader.quads(None, terms.EDGE, catalogue.iris.edge_of_id(edge))
+    records = {str(one.subject): _facts(reader.quads(one.subject)) for one in places}
+    return [record for _, record in sorted(records.items())]
+
+
+def _has_names(record: Record) -> bool:
+    """Return whether both ends of the edge have names or are values: the facts hold no blank node."""
+    return all(end in record for end in ENDS)
 
 
 def connections(iri: NamedNode, edges: Iterable[Edge], catalogue: Catalogue, question: Question) -> list[Connection]:
@@ -258,11 +270,14 @@ def _edge(edge: str, records: Sequence[Record], catalogue: Catalogue) -> Edge:
         subject=subject,
         predicate=predicate,
         object=target,
-        sources=tuple(
-            sorted((_source(record, catalogue) for record in stated), key=lambda one: (one.document, one.line))
-        ),
+        sources=tuple(sorted((_source(record, catalogue) for record in stated), key=_place)),
         derivations=tuple(Derivation(_value(record, RULE), local_name(_value(record, PREMISE))) for record in inferred),
     )
+
+
+def _place(source: Source) -> tuple[str, int, int, str, str]:
+    """Return what sources are sorted by: the same whether arrays or the store tell the records."""
+    return source.document, source.line, source.written_line, source.basis, source.words or ""
 
 
 def _source(record: Record, catalogue: Catalogue) -> Source:

@@ -7,7 +7,7 @@ described with them.
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
@@ -65,9 +65,8 @@ class Search:
     """Searches a generation.
 
     Attributes:
-        base: The texts as they were when all was published anew.
-        recent: Those of what has been touched since, in whose place the base counts no more.
-        touched: The references of that.
+        base: The texts as they were when all was published anew, without what has been touched since.
+        recent: Those of what has been touched since.
         others: The classes of what has no address of its own, which is found only where they are asked for.
         labels: What each class is called in any language, by its key.
     """
@@ -76,7 +75,6 @@ class Search:
     labels: Mapping[str, tuple[str, ...]]
     others: frozenset[str] = frozenset()
     recent: SearchIndex | None = None
-    touched: frozenset[str] = field(default_factory=frozenset)
 
     def find(self, text: str, *, types: frozenset[str] = frozenset(), most: int = 10) -> Hits:
         """Return the entities that fit *text* best; where *types* are given, only those of such a class.
@@ -86,7 +84,7 @@ class Search:
         """
         words = tuple(filter(None, map(folded, WORD.findall(unicodedata.normalize("NFC", text)))))
         kinds = tuple(self._kinds(words[:MOST_WORDS]))
-        wanted = Wanted(folded(text), words[:MOST_WORDS], types, most + 1 + len(self.touched), kinds)
+        wanted = Wanted(folded(text), words[:MOST_WORDS], types, most + 1, kinds)
         if not wanted.text:
             raise ParameterError("q", text, "this has no letter or digit to look for.")
         found: dict[str, tuple[Key, Hit]] = {}
@@ -101,9 +99,8 @@ class Search:
     def spelt(self, text: str) -> list[str]:
         """Return the references of what is spelt just like *text*, folded."""
         wanted = folded(text)
-        found = [one for one in self.base.exact(wanted, frozenset()) if one.reference not in self.touched]
-        found += self.recent.exact(wanted, frozenset()) if self.recent else []
-        return list(dict.fromkeys(one.reference for one in found)) if wanted else []
+        found = [one.reference for index in self._indexes for one in index.exact(wanted, frozenset())]
+        return list(dict.fromkeys(found)) if wanted else []
 
     def near(self, slug: str, *, most: int = 3) -> tuple[str, ...]:
         """Return the references of what *slug* may have been meant to be, the nearest first."""
@@ -111,6 +108,10 @@ class Search:
             return ()
         hits = self.find(slug[:MOST_LETTERS], types=self.others if "/" in slug else frozenset(), most=most).items
         return tuple(hit.slug for hit in hits if hit.match in (EXACT, BEGINNING, MISSPELT))
+
+    @property
+    def _indexes(self) -> Sequence[SearchIndex]:
+        return (self.base, self.recent) if self.recent else (self.base,)
 
     def _kinds(self, words: Sequence[str]) -> Iterator[tuple[str, str]]:
         """Yield the classes whose labels have all *words*, the last of which may go on, with that label."""
@@ -123,15 +124,14 @@ class Search:
 
     def _ranked(self, wanted: "Wanted") -> Iterator[tuple[str, int, Found]]:
         """Yield what fits, with how and how many slips; what fits less is looked for only while there is little."""
-        count, is_exact = 0, False
+        told, is_exact = set[str](), False
         for rank, look in LOOK.items():
-            if rank in (MISSPELT, DESCRIBED) and (is_exact or count >= wanted.most):
+            if rank in (MISSPELT, DESCRIBED) and (is_exact or len(told) >= wanted.most):
                 return
-            for index, is_recent in ((self.base, False), (self.recent, True)):
-                for slips, one in look(index, wanted) if index else ():
-                    if is_recent or one.reference not in self.touched:
-                        count, is_exact = count + 1, is_exact or rank == EXACT
-                        yield rank, slips, one
+            for slips, one in (found for index in self._indexes for found in look(index, wanted)):
+                told.add(one.reference)
+                is_exact = is_exact or rank == EXACT
+                yield rank, slips, one
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ class Wanted:
     """What is looked for: the text and its words, folded.
 
     Attributes:
-        most: How many may be found in each way.
+        most: How many entities may be found in each way.
         kinds: The classes that are called so, each with the label that says it.
     """
 

@@ -4,9 +4,11 @@ It is written once and then only read.  Touches files.
 """
 
 import sqlite3
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from threading import Lock, local
 from typing import Any, Final
@@ -45,6 +47,9 @@ DESCRIBED: Final = (
     "FROM prose p JOIN description d ON d.id = p.rowid JOIN entry e ON e.id = d.entry WHERE prose MATCH ?"
 )
 OF_TYPE: Final = "SELECT 9, e.name, e.reference, e.type, e.name, e.weight FROM entry e WHERE e.type = ?"
+# How many texts are read at first for each entity that is wanted, and how many times more when they are too few.  To
+# group them by entity in the database would mean to sort all that fit: twice the time for what begins with one letter.
+TEXTS_EACH: Final = 4
 SHORTEST_FIRST: Final = " ORDER BY length(s.folded), e.weight DESC, s.folded"
 
 
@@ -102,10 +107,21 @@ class SearchIndex:
     Without types, questions leave out what has no address of its own: documents and their sections.
     """
 
-    def __init__(self, path: Path | None = None, *, database: sqlite3.Connection | None = None) -> None:
-        """Open the file *path*, which nobody may change any more, or take a *database* in memory."""
+    def __init__(
+        self,
+        path: Path | None = None,
+        *,
+        database: sqlite3.Connection | None = None,
+        hidden: frozenset[str] = frozenset(),
+    ) -> None:
+        """Open the file *path*, which nobody may change any more, or take a *database* in memory.
+
+        Args:
+            hidden: The references of what is not found in it any more.
+        """
         self._path = path
         self._shared = database
+        self._hidden = hidden
         self._asking = Lock()
         self._own = local()
 
@@ -114,16 +130,16 @@ class SearchIndex:
         return self._found(f"{FOUND} WHERE s.folded = ?", (text,), types)
 
     def beginning(self, text: str, types: frozenset[str], *, most: int) -> list[Found]:
-        """Return what begins with *text*, folded; the shortest first."""
+        """Return what begins with *text*, folded, of *most* entities; the shortest first."""
         query = f"{FOUND} WHERE s.folded > ? AND s.folded < ?"
         return self._found(query, (text, text + LAST), types, SHORTEST_FIRST, most)
 
     def with_words(self, expression: str, types: frozenset[str], *, most: int) -> list[Found]:
-        """Return the spellings that an FTS5 *expression* fits; the shortest first."""
+        """Return the spellings that an FTS5 *expression* fits, of *most* entities; the shortest first."""
         return self._found(WITH_WORDS, (expression,), types, SHORTEST_FIRST, most)
 
     def described_with(self, expression: str, types: frozenset[str], *, most: int) -> list[Found]:
-        """Return the descriptions that an FTS5 *expression* fits; those that it says most of first."""
+        """Return the descriptions that an FTS5 *expression* fits, of *most* entities; those it says most of first."""
         return self._found(DESCRIBED, (expression,), types, " ORDER BY p.rank, e.weight DESC, e.name", most)
 
     def of_type(self, key: str, types: frozenset[str], *, most: int) -> list[Found]:
@@ -131,11 +147,19 @@ class SearchIndex:
         return self._found(OF_TYPE, (key,), types, " ORDER BY e.weight DESC, e.name", most)
 
     def misspelt(self, text: str, types: frozenset[str], *, slips: int, most: int) -> list[tuple[int, Found]]:
-        """Return what differs from *text*, folded, by a few *slips*, with how many; the nearest first."""
-        near = self._spellings.within(text, slips, most=most)
-        found = []
-        for distance, spelling in sorted(near, key=lambda one: one[0])[:most]:
-            found += [(distance, one) for one in self.exact(spelling, types)]
+        """Return what differs from *text*, folded, by a few *slips*, with how many, of *most* entities or some more.
+
+        The nearest come first.
+        """
+        near = self._spellings.within(text, slips, most=sys.maxsize)
+        found: list[tuple[int, Found]] = []
+        told: set[str] = set()
+        for distance, spelling in sorted(near, key=lambda one: one[0]):
+            if len(told) >= most:
+                break
+            same = self.exact(spelling, types)
+            found += [(distance, one) for one in same]
+            told.update(one.reference for one in same)
         return found
 
     def nearest_words(self, word: str, *, slips: int, most: int = 5) -> list[str]:
@@ -154,9 +178,16 @@ class SearchIndex:
     def _found(
         self, query: str, values: Sequence[Any], types: frozenset[str], order: str = "", most: int = 1000
     ) -> list[Found]:
+        """Return what is found of the first *most* entities: an entity may have many texts that fit."""
         query += f" AND e.type IN ({', '.join('?' * len(types))})" if types else " AND e.own"
-        rows = self._rows(f"{query}{order} LIMIT ?", (*values, *types, most))
-        return [Found(*row) for row in rows]
+        texts = TEXTS_EACH * most
+        while True:
+            rows = self._rows(f"{query}{order} LIMIT ?", (*values, *types, texts))
+            found = [one for one in (Found(*row) for row in rows) if one.reference not in self._hidden]
+            first = set(islice(dict.fromkeys(one.reference for one in found), most))
+            if len(rows) < texts or len(first) == most:
+                return [one for one in found if one.reference in first]
+            texts *= TEXTS_EACH
 
     def _rows(self, query: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         if self._shared is not None:

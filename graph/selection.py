@@ -12,7 +12,7 @@ from graph.atlas import BASIS, DOCUMENT, LANGUAGE, NOTHING, POLARITY, TYPE, Atla
 from graph.catalogue import Catalogue
 from graph.columns import Column, Mask
 from graph.errors import ParameterError
-from graph.filters import Filter, Not, Or, Term, terms_of
+from graph.filters import EVERYTHING, And, Filter, Not, Or, Term, terms_of
 from graph.nearness import folded, nearest
 from graph.reach import all_sources_of, sources_of
 from graph.relations import find_relation
@@ -35,15 +35,15 @@ class Chooser:
     def choose(self, filter_: Filter) -> Mask:
         """Return which nodes are entities and fit; documents and sections only where a term asks for their class.
 
+        To ask for what is not of their class is no such term.
+
         Raises:
             ParameterError: A field, class, relation, target or value is not known.
         """
-        universe = self.atlas.are_known if self._asks_for_others(filter_) else self.atlas.are_entities
-        return self._fitting(filter_) & universe
-
-    def _asks_for_others(self, filter_: Filter) -> bool:
         others = {local_name(terms.DOCUMENT.value), local_name(terms.SECTION.value)}
-        return any(others & set(term.values) for term in terms_of(filter_) if term.field in (TYPE, EXACT_TYPE))
+        asked = (term.values for term in terms_of(_affirmed(filter_)) if term.field in (TYPE, EXACT_TYPE))
+        universe = self.atlas.are_known if any(map(others.intersection, asked)) else self.atlas.are_entities
+        return self._fitting(filter_) & universe
 
     def _fitting(self, filter_: Filter) -> Mask:
         if isinstance(filter_, Term):
@@ -108,6 +108,13 @@ class Chooser:
         mask = np.zeros(self.atlas.node_count, dtype=bool)
         mask[number] = True
         return mask
+
+
+def _affirmed(filter_: Filter) -> Filter:
+    """Return *filter_* without what it denies."""
+    if isinstance(filter_, Not):
+        return _affirmed(filter_.part.part) if isinstance(filter_.part, Not) else EVERYTHING
+    return filter_ if isinstance(filter_, Term) else And(tuple(map(_affirmed, filter_.parts)))
 
 
 def _of_type(chooser: Chooser, term: Term) -> Mask:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from pyoxigraph import NamedNode, Triple
+from pyoxigraph import BlankNode, NamedNode, Triple
 
 from graph import terms
 from graph.atlas import Atlas
@@ -141,7 +141,7 @@ class Claims:
                 yield edge
 
     def _of_document(self, question: StatementQuestion) -> "_Ids":
-        """Return the ids of what a document states, in their order.
+        """Return the ids of what a document states of things with names, in their order.
 
         Raises:
             ParameterError: The document states too much to be looked through.
@@ -154,6 +154,8 @@ class Claims:
                 raise ParameterError("document", question.document, "it states too much; name a subject as well.")
             keys = ((quad.subject, self._key(quad.object.value)) for quad in batch)  # type: ignore[union-attr]
             told |= {record for record, key in keys if key and (not wanted or key in wanted)}
+        for batch in (batch for end in (terms.SUBJECT, terms.OBJECT) for batch in self.reader.batches(records, end)):
+            told.difference_update(quad.subject for quad in batch if isinstance(quad.object, BlankNode))
         edges = (quad for batch in self.reader.batches(records, terms.EDGE) for quad in batch if quad.subject in told)
         ids = sorted({local_name(quad.object.value) for quad in edges})  # type: ignore[union-attr]
         return _Ids(len(ids), ids.__getitem__)

@@ -46,7 +46,7 @@ def survey(reader: Reader, vocabulary: Vocabulary, iris: Iris) -> Atlas:
 
 def revised(atlas: Atlas, touched: Iterable[str], reader: Reader, vocabulary: Vocabulary, iris: Iris) -> Atlas:
     """Return *atlas* with the nodes of the IRIs *touched* as the store has them now."""
-    nodes = {NamedNode(iri) for iri in touched}
+    nodes = {NamedNode(iri) for iri in touched if iri}  # there may be an empty one in folders of earlier versions
     nodes = {
         node for node in nodes if node.value not in vocabulary.names or _is_node(node, atlas, reader, vocabulary, iris)
     }
@@ -142,17 +142,18 @@ class Sheet:
         """Enter what *document* states, or what follows where that is empty."""
         for quad in quads:
             subject, predicate, value = quad.subject, quad.predicate, quad.object
+            if isinstance(value, NamedNode):
+                self.note_document(value, document)
             if not isinstance(subject, NamedNode):
                 continue
-            if document:
-                self.note_document(subject, document)
+            self.note_document(subject, document)
             if isinstance(value, NamedNode):
                 self._enter_edge(subject, predicate, value, document)
             elif isinstance(value, Literal):
                 self._enter_text(subject, predicate, value)
 
     def note_document(self, node: NamedNode, document: str) -> None:
-        """Enter that *document* speaks of *node*."""
+        """Enter that *document* speaks of *node*; nothing where it is empty."""
         if document:
             self._note(self._number(node.value), DOCUMENT, document)
 
@@ -191,8 +192,6 @@ class Sheet:
         )
 
     def _enter_edge(self, subject: NamedNode, predicate: NamedNode, value: NamedNode, document: str) -> None:
-        if document:
-            self.note_document(value, document)
         relation = self._relations.get(predicate.value)
         if relation is not None:
             self._sources.append(self._number(subject.value))

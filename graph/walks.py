@@ -164,7 +164,7 @@ def _levels(ground: Ground, wanted: Walk) -> list[Nodes]:
     """
     count = ground.adjacency.node_count
     ends = {False: wanted.source, True: wanted.target}
-    distance = {back: np.full(count, UNSEEN, dtype=np.int16) for back in ends}
+    distance = {back: np.full(count, UNSEEN, dtype=np.int32) for back in ends}
     rings = {back: [np.array([node])] for back, node in ends.items()}
     for back, node in ends.items():
         distance[back][node] = 0
@@ -184,7 +184,7 @@ def _levels(ground: Ground, wanted: Walk) -> list[Nodes]:
 
 
 def _between(
-    ground: Ground, rings: dict[bool, list[Nodes]], met: Nodes, distance: dict[bool, NDArray[np.int16]]
+    ground: Ground, rings: dict[bool, list[Nodes]], met: Nodes, distance: dict[bool, NDArray[np.int32]]
 ) -> list[Nodes]:
     """Return the nodes between both ends by their distance from the source, where the ends' rings *met*."""
     before, after = [met], [met]
@@ -222,18 +222,20 @@ def _passed(ground: Ground, levels: Sequence[Nodes]) -> list[Nodes]:
 
 
 def _shortest(ground: Ground, levels: Sequence[Nodes]) -> Iterator[tuple[int, ...]]:
-    """Yield every way through *levels*, by the numbers of their nodes."""
+    """Yield every way through *levels*, by the numbers of their nodes; one may have more than calls can be nested."""
     members = [frozenset(level.tolist()) for level in levels]
-
-    def onwards(way: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
-        if len(way) == len(levels):
-            yield way
-            return
-        for node in ground.steps(way[-1]):
-            if node in members[len(way)]:
-                yield from onwards((*way, node))
-
-    return onwards((int(levels[0][0]),))
+    way: list[int] = []
+    choices = [iter(levels[0].tolist())]
+    while choices:
+        place = len(choices) - 1
+        node = next((one for one in choices[place] if one in members[place]), UNSEEN)
+        way[place:] = [node]
+        if node == UNSEEN:
+            choices.pop()
+        elif len(way) == len(levels):
+            yield tuple(way)
+        else:
+            choices.append(iter(ground.steps(node)))
 
 
 def _several(ground: Ground, wanted: Walk) -> Iterator[tuple[int, ...]]:

@@ -7,14 +7,14 @@ from typing import Final
 
 from pyoxigraph import NamedNode, Triple
 
-from graph.errors import UnknownStatementError
+from graph.errors import QueryTimeoutError, UnknownStatementError
 from graph.iris import edge_id
 from graph.relations import Edge, find_edges
 from graph.statements import Claims, Statement
 from graph.vocabulary import Relation
 from graph.walks import SHORTEST, Walk, walk
 
-MOST_STEPS: Final = 12
+# After which time the search for a way over several steps is given up; nothing else bounds it.
 SECONDS: Final = 2.0
 # Rules follow from each other a few times at most; this is far beyond.
 DEEPEST: Final = 20
@@ -46,9 +46,14 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class Explainer:
-    """Explains the edges of a generation."""
+    """Explains the edges of a generation.
+
+    Attributes:
+        seconds: How long a way over several steps is looked for.
+    """
 
     claims: Claims
+    seconds: float = SECONDS
 
     def of_edge(self, edge: str) -> Explanation:
         """Return why the edge with that id holds.
@@ -66,6 +71,7 @@ class Explainer:
 
         Raises:
             UnknownStatementError: Nothing says so; it tells what is said of the two.
+            QueryTimeoutError: The search for a way over several steps was cut short, so nobody knows.
         """
         edge = edge_id(Triple(subject, NamedNode(relation.iri), target))
         if edge in self._find((edge,)):
@@ -92,15 +98,21 @@ class Explainer:
                 yield Reason(derivation.rule, words, self._explained(premise, depth + 1))
 
     def _through(self, subject: NamedNode, relation: Relation, target: NamedNode) -> tuple[Explanation, ...]:
-        """Return the steps of a shortest way along *relation*."""
+        """Return the steps of a shortest way along *relation*; nothing where there is none.
+
+        Raises:
+            QueryTimeoutError: The search was cut short.
+        """
         atlas, iris = self.claims.atlas, self.claims.catalogue.iris
         ends = [atlas.number(iris.reference(end.value)) for end in (subject, target)]
         if min(ends) < 0 or subject == target:
             return ()
-        number = (atlas.relations.index(relation.key),)
-        wanted = Walk(ends[0], ends[1], SHORTEST, number, (), False, (), MOST_STEPS, 1, SECONDS)  # noqa: FBT003
-        ways = walk(atlas.adjacency, wanted).ways
-        nodes = [iris.resolve(atlas.references[node]) for way in ways for node in way]
+        number, longest = (atlas.relations.index(relation.key),), atlas.node_count
+        wanted = Walk(ends[0], ends[1], SHORTEST, number, (), False, (), longest, 1, self.seconds)  # noqa: FBT003
+        found = walk(atlas.adjacency, wanted)
+        if found.reached and not found.ways:
+            raise QueryTimeoutError(self.seconds)
+        nodes = [iris.resolve(atlas.references[node]) for way in found.ways for node in way]
         return tuple(
             self.of_edge(edge_id(Triple(here, NamedNode(relation.iri), there))) for here, there in pairwise(nodes)
         )

@@ -3,6 +3,7 @@
 The mapping is YAML: in front of the rows between two lines ``---``, or in a file beside, which `bundled` puts there.
 """
 
+import codecs
 import csv
 import re
 from collections.abc import Iterator, Mapping
@@ -21,10 +22,11 @@ from graph.sources.values import slug_of
 from graph.sources.yaml_nodes import About, Nodes
 from graph.vocabulary import Class, Vocabulary
 
-BESIDE: Final = re.compile(r"--- beside (\d+)\n")
-BUNDLE: Final = re.compile(rb"--- beside (\d+)\n")
+BESIDE: Final = re.compile(r"--- beside (\d{1,9})\n")
 FRONT: Final = re.compile(r"---[ \t]*\n(?P<mapping>.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
-ENCODING: Final = re.compile(rb"^encoding:[ \t]*[\"']?([A-Za-z0-9._-]+)", re.MULTILINE)
+ENCODING: Final = re.compile(rb"^(?:\xef\xbb\xbf)?encoding:[ \t]*[\"']?([A-Za-z0-9._-]+)", re.MULTILINE)
+# These are for names and for source code, and make of some bytes what is no text.
+NOT_OF_FILES: Final = ("idna", "punycode", "unicode-escape", "raw-unicode-escape", "utf-7")
 KEYS: Final = ("columns", "type", "delimiter", "encoding", "language", "skip", "name")
 COLUMN_KEYS: Final = ("to", "separator", "language")
 ROLES: Final = ("slug", "name", "type", "also", "description")
@@ -41,31 +43,46 @@ def bundled(mapping: bytes, content: bytes) -> bytes:
     Raises:
         UnicodeDecodeError: The rows are not in the encoding that the mapping names, or not in UTF-8.
     """
-    named = ENCODING.search(mapping)
-    encoding = named[1].decode() if named else "utf-8"
-    rows = content.decode(encoding if is_encoding(encoding) else "utf-8")
-    rows = rows.removeprefix("\ufeff").replace("\r\n", "\n")
+    rows = content.decode(named_encoding(mapping) or "utf-8")
     head = mapping if mapping.endswith(b"\n") else mapping + b"\n"
     return b"--- beside %d\n" % head.count(b"\n") + head + rows.encode()
 
 
 def unbundled(name: str, content: bytes) -> dict[str, bytes]:
     """Return the files that *content* was read from: one with that name, and perhaps its mapping beside it."""
-    found = BUNDLE.match(content)
-    if found is None or not name.lower().endswith(".csv"):
+    if not name.lower().endswith(".csv"):
         return {name: content}
-    lines = content[found.end() :].split(b"\n", int(found[1]))
-    mapping = b"".join(line + b"\n" for line in lines[:-1])
+    *beside, (_, rows) = texts_of(name, content.decode())
+    files = {path: text.encode() for path, text in beside}
+    encoding = next((named_encoding(mapping) for mapping in files.values()), "")
+    return {**files, name: rows.encode(encoding or "utf-8")}
+
+
+def texts_of(path: str, text: str) -> tuple[tuple[str, str], ...]:
+    """Return the texts that *text* was read from, each with its path: perhaps a mapping beside the rows, and these."""
+    found = BESIDE.match(text)
+    if found is None:
+        return ((path, text),)
+    lines = text[found.end() :].split("\n", int(found[1]))
+    return (f"{path}.yaml", "".join(f"{line}\n" for line in lines[:-1])), (path, lines[-1])
+
+
+def named_encoding(mapping: bytes) -> str:
+    """Return the encoding of the rows that a mapping names; an empty text where it names none that is known."""
     named = ENCODING.search(mapping)
-    encoding = named[1].decode() if named and is_encoding(named[1].decode()) else "utf-8"
-    return {f"{name}.yaml": mapping, name: lines[-1].decode().encode(encoding)}
+    return named[1].decode() if named and is_encoding(named[1].decode()) else ""
 
 
 def is_encoding(name: str) -> bool:
-    """Return whether *name* is an encoding of texts."""
+    """Return whether *name* is an encoding of files of text.
+
+    >>> is_encoding("cp1252"), is_encoding("hex"), is_encoding("idna")
+    (True, False, False)
+    """
     try:
-        return bool(name.encode(name) or True)  # what encodes bytes and not texts is none of them
-    except (LookupError, UnicodeError, TypeError):
+        is_of_texts = bool(name.encode(name) or True)  # what encodes bytes and not texts is none of them
+        return is_of_texts and codecs.lookup(name).name not in NOT_OF_FILES
+    except (LookupError, ValueError, TypeError):
         return False
 
 
@@ -92,15 +109,14 @@ def parse(text: str, origin: Origin, *, vocabulary: Vocabulary, iris: Iris) -> D
 
 def _parts(text: str, path: str) -> tuple[str | None, str, int, str, int]:
     """Return the mapping, its path and the lines above it; the rows, and the line on which they begin."""
-    beside = BESIDE.match(text)
-    if beside is not None:
-        lines = text[beside.end() :].split("\n")
-        count = int(beside[1])
-        return "\n".join(lines[:count]), f"{path}.yaml", 0, "\n".join(lines[count:]), 1
-    front = FRONT.match(text)
+    *beside, (_, rows) = texts_of(path, text.replace("\r\n", "\n"))
+    rows = rows.removeprefix("\ufeff")
+    for mapping_path, mapping in beside:
+        return mapping, mapping_path, 0, rows, 1
+    front = FRONT.match(rows)
     if front is None:
-        return None, path, 0, text, 1
-    return front["mapping"], path, 1, text[front.end() :], front[0].count("\n") + 1
+        return None, path, 0, rows, 1
+    return front["mapping"], path, 1, rows[front.end() :], front[0].count("\n") + 1
 
 
 # --- the mapping

@@ -1,6 +1,7 @@
 """RDF → document: each triple is a statement, with the line on which it ends."""
 
 import re
+from collections.abc import Iterator
 from io import StringIO
 from typing import Any, Final
 
@@ -10,12 +11,16 @@ from pyoxigraph import parse as parse_rdf
 from graph import terms
 from graph.characters import CONTROL, cleaned
 from graph.documents import Document, Evidence, Origin, Place, Problem, Severity, Statement
-from graph.iris import Iris, digest
+from graph.iris import SLUG, Iris, digest
+from graph.sources.values import slug_of
 from graph.vocabulary import Vocabulary
 
 # An entity made of entities, or a long one named often, turns a small file into a large memory; one that stands for
 # a namespace, as editors of ontologies write them, does not.
 ENTITY: Final = re.compile(r"""<!ENTITY\s[^>]*?["'](?:[^"']*&[^"']*;|[^"']{300})""")
+
+# So many entities without a slug are told of one file; the others are like them.
+MOST_STRANGE: Final = 100
 
 
 def parse(  # noqa: PLR0913  # what every reader is given, and two facts of this kind
@@ -44,6 +49,7 @@ def parse(  # noqa: PLR0913  # what every reader is given, and two facts of this
     statements: list[Statement] = []
     problems: list[Problem] = []
     names = _BlankNames(origin.slug)
+    strange: dict[str, Problem] = {}
     try:
         for quad in parse_rdf(lines.as_file(), rdf_format, base_iri=document.value, rename_blank_nodes=False):
             triple = quad.triple if are_names_kept else names.renamed(quad)
@@ -57,6 +63,9 @@ def parse(  # noqa: PLR0913  # what every reader is given, and two facts of this
             if isinstance(triple.object, Literal) and CONTROL.search(triple.object.value):
                 problems.append(_about_a_character(triple.object.value, place))
                 triple = _cleaned(triple, triple.object)
+            for iri in _strange(triple, iris):
+                if len(strange) < MOST_STRANGE and iri not in strange:
+                    strange[iri] = _about_an_entity(iri, place, iris)
             statements.append(
                 Statement(
                     triple,
@@ -76,7 +85,9 @@ def parse(  # noqa: PLR0913  # what every reader is given, and two facts of this
                 fix="Check this line and the end of the one before.",
             )
         )
-    return Document(origin, tuple(statements), tuple(problems), described=described)
+    if not (statements or problems):
+        problems.append(_about_nothing(Place(origin.path, 1), rdf_format))
+    return Document(origin, tuple(statements), (*problems, *strange.values()), described=described)
 
 
 def _evidence(triple: Triple, place: Place, vocabulary: Vocabulary) -> Evidence | None:
@@ -93,6 +104,13 @@ def _entity_too_large(text: str, origin: Origin) -> Problem:
     return Problem(Severity.VIOLATION, Place(origin.path, line), "rdf-syntax", message, fix="Write the text out.")
 
 
+def _about_nothing(place: Place, rdf_format: RdfFormat) -> Problem:
+    fix = "Add triples, or remove it."
+    if rdf_format == RdfFormat.JSON_LD:
+        fix = "Give its keys a meaning by an @context; what has “entities:” is written in YAML."
+    return Problem(Severity.WARNING, place, "rdf-empty", "not one triple is stated here.", fix=fix)
+
+
 def _about_a_statement(place: Place) -> Problem:
     message = "a statement about a statement (RDF 1.2) is not read."
     fix = "Cloud Index keeps records of its own; say where the statement comes from in YAML."
@@ -103,6 +121,21 @@ def _about_a_target(text: str, entry: str, place: Place) -> Problem:
     message = f"a relation leads to a thing, and “{text[:80]}” is a text."
     fix = "Name the thing by its IRI."
     return Problem(Severity.VIOLATION, place, "relation-shape", message, entry=entry, fix=fix)
+
+
+def _strange(triple: Triple, iris: Iris) -> Iterator[str]:
+    """Yield the IRIs of entities in *triple* that end in no slug."""
+    for node in (triple.subject, triple.object):
+        if isinstance(node, NamedNode) and iris.is_entity(node.value) and not SLUG.fullmatch(iris.ending(node.value)):
+            yield node.value
+
+
+def _about_an_entity(iri: str, place: Place, iris: Iris) -> Problem:
+    ending = iris.ending(iri)
+    near = slug_of(ending)
+    message = f"“{ending[:80]}” is no slug: an entity of that name may be in no list and no search."
+    fix = f"Write <{iris.entity(near).value}>."
+    return Problem(Severity.WARNING, place, "rdf-entity", message, entity=ending[:80], fix=fix, suggestions=(near,))
 
 
 def _about_a_character(text: str, place: Place) -> Problem:

@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from io import StringIO
 from typing import Final
 
 from pyoxigraph import RdfFormat, Triple, serialize
@@ -54,14 +55,20 @@ def revised(
         document: What *text* holds.
     """
     dropped = {statement.written.line for statement in document.statements if statement.triple in removed}
-    kept = [line for number, line in enumerate(text.splitlines(keepends=True), 1) if number not in dropped]
+    kept = [line for number, line in _lines(text) if number not in dropped]
     left = "".join(_without_empty_blocks(kept))
     return left + (written(added, writing) if added or not left else "")
 
 
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the lines of *text*, each with its number and its end."""
+    # str.splitlines would also break at U+2028 and others, which N-Triples keeps as they are.
+    return enumerate(StringIO(text, newline="\n"), 1)
+
+
 def _heads(text: str) -> Iterator[tuple[int, Writing]]:
-    for number, line in enumerate(text.split("\n"), 1):
-        found = HEAD.fullmatch(line)
+    for number, line in _lines(text):
+        found = HEAD.fullmatch(line.removesuffix("\n"))
         if found:
             yield number, Writing(found[1], found[2], datetime.fromisoformat(found[3]))
 

@@ -166,6 +166,24 @@ def test_documents_and_sections_are_listed_when_they_are_asked_for(kind: str, cl
     assert not set(found) & set(listed(client))
 
 
+@pytest.mark.parametrize("field", ["type", "exact_type"])
+@pytest.mark.parametrize(
+    ("filter_", "same"),
+    [
+        ("not {0}:Section", ""),
+        ("not ({0}:Section or {0}:Document)", ""),
+        ("uses and not {0}:Document", "uses"),
+        ("not not {0}:Section", "{0}:Section"),
+    ],
+)
+def test_to_leave_documents_and_sections_out_is_not_to_ask_for_them(
+    filter_: str, same: str, field: str, client: httpx.Client
+) -> None:
+    found = listed(client, filter=filter_.format(field))
+
+    assert found == listed(client, **({"filter": same.format(field)} if same else {}))
+
+
 def test_a_limit_of_nothing_gives_the_total_alone(client: httpx.Client) -> None:
     response = client.get("/api/entities", params={"limit": "0", "type": "Software"})
 

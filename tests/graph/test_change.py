@@ -32,6 +32,8 @@ DECISIONS = (
     ", proposed: 0.5",
     ", proposed: {confidence: 0.85, reason: why, rule: any}, accepted: {by: us, on: 2026-11-25}",
     ", proposed: 0.5, rejected: true",
+    ", accepted: {by: Ada, on: 2026-01-01}",
+    ", accepted: {by: Bob, on: 2026-01-01}",
 )
 
 ENTITIES = st.dictionaries(
@@ -58,6 +60,7 @@ TRIPLES = st.lists(
             st.tuples(st.sampled_from(RELATIONS).map("ci:{}".format), st.sampled_from(SLUGS).map("id:{}".format)),
             st.tuples(st.just("a"), st.sampled_from(TYPES).map("ci:{}".format)),
             st.tuples(st.just("schema:name"), st.sampled_from(('"kOps"', '"Other"', '"01"^^xsd:int', '"x"@en'))),
+            st.tuples(st.just("ci:vendor"), st.sampled_from(('[ a ci:Vendor ; schema:name "Deis" ]',))),
             st.tuples(st.just("ci:maturity"), st.sampled_from(('"01"^^xsd:int', '"sandbox"'))),
         ),
     ),
@@ -190,6 +193,37 @@ STILL_MISSING = [
 SAID_TWICE = [{name: (".yaml", as_yaml({"ceph": ("StorageOperator", [], "", "")}))} for name in ("note", "third")]
 
 
+# Somebody else accepts the same: only the records change, and none of their ends.
+ACCEPTED_BY_ANOTHER = [
+    {
+        "note": (
+            ".yaml",
+            as_yaml({"ceph": (TYPES[2], [("uses", "rook", f", accepted: {{by: {by}, on: 2026-01-01}}")], "", "")}),
+        )
+    }
+    for by in ("Ada", "Bob")
+]
+
+
+# A thing without a name comes with a change, and goes.
+NAMELESS: list[dict[str, tuple[str, str] | None]] = [
+    {"note": (".yaml", as_yaml({"ceph": ("StorageOperator", [], "", "")}))},
+    {
+        "fourth": (
+            ".ttl",
+            as_turtle(
+                [
+                    ("kops", ("a", "ci:ClusterInstaller")),
+                    ("kops", ("schema:name", '"kOps"')),
+                    ("kops", ("ci:vendor", '[ a ci:Vendor ; schema:name "Deis" ; ci:uses id:ceph ]')),
+                ]
+            ),
+        )
+    },
+    {"fourth": None},
+]
+
+
 # What other people's data is joined to comes, is called otherwise, and goes.
 JOINED = [
     {
@@ -205,6 +239,8 @@ JOINED = [
 ]
 
 
+@example(changes=ACCEPTED_BY_ANOTHER)
+@example(changes=NAMELESS)
 @example(changes=JOINED)
 @example(changes=STILL_MISSING)
 @example(changes=SAID_TWICE)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import orjson
 import pytest
 
 from graph import derived
@@ -24,6 +25,21 @@ MANY_TEXTS = """
 @prefix dcterms: <http://purl.org/dc/terms/> .
 id:alpha a ci:Service ; schema:name "Alpha" ; rdfs:label "Beta"@en, "Alpha"@en, "Alfa"@fr ;
     dcterms:description "Two"@en, "One"@en ; skos:altLabel "alf", "alph" .
+"""
+NAMELESS = """
+@prefix ci: <https://w3id.org/cloudindex/ontology#> .
+@prefix id: <https://w3id.org/cloudindex/id/> .
+@prefix schema: <https://schema.org/> .
+id:helm a ci:ReleaseTool ; schema:name "Helm" ; ci:vendor [ a ci:Vendor ; schema:name "Deis" ] .
+"""
+ACCEPTED = """
+document:
+  accepted: {by: Ada, on: 2026-01-01}
+sections:
+  - {slug: first, title: First, line: 1, level: 1}
+entities:
+  alpha: {type: Service, name: Alpha, line: 2, relations: [{uses: beta, line: 3}]}
+  beta: {type: Service, name: Beta, line: 4}
 """
 
 
@@ -169,3 +185,58 @@ def test_what_is_broken_is_derived_anew_from_the_store(
     assert index.search.find("bta").items[0].slug == "beta"
     write("three.yaml", note("gamma"))
     assert "gamma" in opened(build()).atlas.references
+
+
+def test_a_thing_without_a_name_that_comes_with_a_change_is_in_nobodys_way(
+    write: Write, build: Build, opened: Callable[[Generation], Index]
+) -> None:
+    write("one.yaml", note("alpha"))
+    build()
+    write("two.ttl", NAMELESS)
+
+    index = opened(build())
+
+    touched = index.derived.touched
+    assert touched is not None
+    assert "" not in {*touched.iris, *touched.restated}
+    assert "helm" in index.atlas.references
+    assert index.search.find("helm").items[0].slug == "helm"
+
+
+def test_what_an_earlier_version_noted_without_a_name_is_passed_over(
+    write: Write, build: Build, opened: Callable[[Generation], Index]
+) -> None:
+    write("one.yaml", note("alpha"))
+    generation = build()
+    write("two.yaml", note("beta"))
+    noted = generation.folder / derived.DERIVED / derived.TOUCHED
+    noted.write_bytes(orjson.dumps({**orjson.loads(noted.read_bytes()), "iris": [""]}))
+
+    few = opened(build())
+    write("three.yaml", note(*(f"name-{number}" for number in range(derived.FEW_TOUCHED + 10))))
+    many = opened(build())
+
+    assert few.derived.touched is not None
+    assert "" in few.derived.touched.iris
+    assert {"alpha", "beta"} <= set(few.atlas.references) <= set(many.atlas.references)
+    assert many.derived.touched is not None
+    assert list(many.derived.touched.iris) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("by: Ada", "by: Bob"), ("2026-01-01", "2026-02-02"), ("slug: first", "slug: head")]
+)
+def test_who_accepted_a_statement_when_and_in_which_section_is_told_as_it_is_now(
+    before: str, after: str, write: Write, build: Build, opened: Callable[[Generation], Index]
+) -> None:
+    write("one.yaml", ACCEPTED)
+    first = opened(build())
+    write("one.yaml", ACCEPTED.replace(before, after))
+
+    index = opened(build())
+
+    for slug in ("alpha", "beta"):
+        iri = index.iris.entity(slug)
+        told = list_edges(iri, index.reader, index.catalogue)
+        assert told == list_edges(iri, index.reader, Catalogue(index.reader, index.vocabulary, index.iris))
+        assert told != list_edges(iri, first.reader, first.catalogue)

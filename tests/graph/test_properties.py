@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from graph import terms
 from graph.documents import Document, Status
-from graph.iris import Iris
+from graph.iris import Iris, is_iri
 from graph.kinds import KINDS
 from graph.triples import about, records, stated
 from graph.vocabulary_reader import load
@@ -299,3 +299,18 @@ def test_the_same_text_gives_the_same_triples_in_the_same_order(read: Read, cont
 
     assert list(stated(one)) == list(stated(other))
     assert list(records(one, Iris())) == list(records(other, Iris()))
+
+
+# --- names
+
+
+@given(
+    st.sampled_from(("", "id/", "id/helm/", "document/", "graph/", "http://example.org/")),
+    st.text(st.sampled_from("ab:/.-_%41#?é")),
+)
+def test_a_reference_resolves_to_the_iri_that_it_is_of(beginning: str, end: str) -> None:
+    iris = Iris()
+    iri = f"{beginning}{end}" if ":" in beginning else f"{iris.base}{beginning}{end}"
+    assume(is_iri(iri))
+
+    assert iris.resolve(iris.reference(iri)).value == iri

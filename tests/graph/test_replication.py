@@ -262,7 +262,8 @@ def test_copies_that_write_in_turn_leave_what_one_would_have_made(copies: CopyOf
     generation = open_current(last.state)
     assert {copy.follow().generation.id for copy in both} == {generation.id}
     assert quads_on_the_server(last, generation) == quads_here(last, generation)
-    rebuilt = last.office.perform(Purge("nothing-of-that-name"), AUTHOR)  # makes everything anew
+    last.put("passing", document("passing", "Passing"))
+    rebuilt = last.office.perform(Purge("passing"), AUTHOR)  # makes everything anew
     anew = open_current(last.state)
     assert rebuilt.generation == anew.id
     assert quads_here(last, anew) == quads_on_the_server(last, anew)

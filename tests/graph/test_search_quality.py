@@ -1,7 +1,7 @@
-"""How often the entity that was meant is found at the first place although its name is misspelt."""
+"""How often the entity that was meant is found at the first place although its name is misspelt; who is left out."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -72,3 +72,61 @@ def test_misspelt_names_of_a_landscape_are_found_first(slips: int, least: float)
     search = Search(SearchIndex(database=write(IN_MEMORY, entries)), {})
 
     assert rate(search, names[::3], slips=slips) >= least
+
+
+def search_of(*entries: Entry, hidden: Iterable[str] = ()) -> Search:
+    return Search(SearchIndex(database=write(IN_MEMORY, entries), hidden=frozenset(hidden)), {})
+
+
+@pytest.mark.parametrize(
+    ("text", "short", "longer"),
+    [
+        pytest.param("kube", "Kube {}", "Kubernetes operations {}", id="beginning"),
+        pytest.param("tool", "A tool {}", "An operations tool {}", id="words"),
+        pytest.param("kubectx", "kubec{0}{0}", "kubect{0}{0}", id="misspelt"),
+    ],
+)
+def test_an_entity_with_many_spellings_takes_no_place_of_others(text: str, short: str, longer: str) -> None:
+    many = Entry("many", "Tool", "Many", 9, tuple(map(short.format, LETTERS[:19])))
+    others = [Entry(f"other-{one}", "Tool", longer.format(one), 0) for one in LETTERS[:3]]
+
+    hits = search_of(many, *others).find(text, most=4)
+
+    assert ([hit.slug for hit in hits.items], hits.complete) == (["other-a", "other-b", "other-c", "many"], True)
+
+
+def test_an_entity_with_many_descriptions_takes_no_place_of_others() -> None:
+    many = Entry("many", "Tool", "Many", 9, (), tuple(f"Something {one}" for one in LETTERS))
+    other = Entry("other", "Tool", "Other", 0, (), ("That is something else",))
+
+    hits = search_of(many, other).find("something", most=2)
+
+    assert ([hit.slug for hit in hits.items], hits.complete) == (["many", "other"], True)
+
+
+def test_more_entities_than_are_wanted_are_told_as_some() -> None:
+    entries = [Entry(f"tool-{one}", "Tool", f"Kube {one}", 0, (f"Kube {one} {one}",)) for one in LETTERS]
+
+    some, every = (search_of(*entries).find("kube", most=most) for most in (25, 26))
+
+    assert (len(some.items), some.complete) == (25, False)
+    assert ({hit.slug for hit in every.items}, every.complete) == ({one.reference for one in entries}, True)
+
+
+@pytest.mark.parametrize("text", ["kube", "tool", "kubex"])
+def test_what_is_hidden_takes_no_place_of_others(text: str) -> None:
+    entries = [Entry(f"tool-{one}", "Tool", f"Kube{one}", 0) for one in LETTERS]
+    hidden = [one.reference for one in entries[:-2]]
+
+    hits = search_of(*entries, hidden=hidden).find(text, most=2)
+
+    assert ([hit.slug for hit in hits.items], hits.complete) == (["tool-y", "tool-z"], True)
+
+
+def test_misspelt_entities_of_a_rare_class_are_found_among_many_others() -> None:
+    tools = [Entry(f"tool-{one}", "Tool", f"kubec{one}l", 0) for one in LETTERS]
+    rare = Entry("rare", "Vendor", "kubexyl", 0)
+
+    hits = search_of(*tools, rare).find("kubectl", types=frozenset({"Vendor"}), most=3)
+
+    assert ([hit.slug for hit in hits.items], hits.complete) == (["rare"], True)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from itertools import islice
+from sys import getrecursionlimit
 
 import networkx
 import numpy as np
@@ -166,3 +167,14 @@ def test_ways_of_a_large_graph_are_as_long_as_those_of_networkx() -> None:
             networkx.shortest_path_length(graph, source, target) if networkx.has_path(graph, source, target) else None
         )
         assert [len(one) - 1 for one in found] == ([] if length is None else [length])
+
+
+def test_a_way_may_have_more_steps_than_calls_can_be_nested() -> None:
+    count = 3 * getrecursionlimit()
+    chain = np.arange(count, dtype=np.int32)
+    zeros = np.zeros(count - 1, dtype=np.int16)
+    edges = Adjacency.of(count, chain[:-1], zeros, chain[1:], zeros == 0)
+
+    found = walk(edges, Walk(0, count - 1, SHORTEST, (0,), (), False, (), count, 1, 60.0))
+
+    assert found == Ways((tuple(range(count)),))

@@ -1,5 +1,6 @@
 """CSV is read with a mapping, each record with its line, and what is wrong with either is a verdict."""
 
+import codecs as encodings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,9 +9,10 @@ from pyoxigraph import NamedNode
 
 from graph import terms
 from graph.collections import read_file
-from graph.documents import Document
+from graph.documents import Document, Severity
 from graph.folders import File, fingerprint, list_files
 from graph.iris import Iris
+from graph.sources import csv
 from graph.vocabulary import Vocabulary
 from tests.conftest import codes
 from tests.graph.conftest import Read
@@ -35,9 +37,9 @@ ReadPair = Callable[..., Document]
 def read_pair(tmp_path: Path, vocabulary: Vocabulary, iris: Iris) -> ReadPair:
     """Reads rows with the mapping beside them."""
 
-    def read(rows: bytes, mapping: str = MAPPING) -> Document:
+    def read(rows: bytes, mapping: str | bytes = MAPPING) -> Document:
         (tmp_path / "tools.csv").write_bytes(rows)
-        (tmp_path / "tools.csv.yaml").write_text(mapping, encoding="utf-8")
+        (tmp_path / "tools.csv.yaml").write_bytes(mapping if isinstance(mapping, bytes) else mapping.encode())
         (file,) = list_files(tmp_path)
         return read_file(file, vocabulary=vocabulary, iris=iris)
 
@@ -93,6 +95,82 @@ def test_rows_may_be_in_the_encoding_that_the_mapping_names(read_pair: ReadPair)
     assert any(getattr(one.triple.object, "value", "") == "Céph" for one in named.statements)
     assert [(one.code, one.place.line) for one in unnamed.problems] == [("file-encoding", 5)]
     assert "name its “encoding:”" in unnamed.problems[0].fix
+
+
+WINDOWS = MAPPING.replace("\n", "\r\n").encode()
+
+
+@pytest.mark.parametrize(
+    ("rows", "mapping", "told"),
+    [
+        (ROWS, WINDOWS, "tools.csv.yaml:1 line-ends"),
+        (ROWS.replace("\n", "\r\n"), MAPPING, "tools.csv:1 line-ends"),
+        (f"{ROWS}Ti\rdb;;;\n", MAPPING, "tools.csv:6 line-ends"),
+        (ROWS, f"\ufeff{MAPPING}", "tools.csv.yaml:1 byte-order-mark"),
+        (f"\ufeff{ROWS}", MAPPING, "tools.csv:1 byte-order-mark"),
+        (ROWS, f"type: Software\n# réglage\n{MAPPING}".encode("cp1252"), "tools.csv.yaml:2 file-encoding"),
+        (ROWS.encode() + b"T\x81;;;\n", f"encoding: cp1252\n{MAPPING}", "tools.csv:6 file-encoding"),
+    ],
+)
+def test_what_is_unusual_is_told_of_the_file_that_has_it(
+    read_pair: ReadPair, rows: str | bytes, mapping: str | bytes, told: str
+) -> None:
+    document = read_pair(rows if isinstance(rows, bytes) else rows.encode(), mapping)
+
+    first = document.problems[0]
+    assert f"{first.place.path.rsplit('/', 1)[-1]}:{first.place.line} {first.code}" == told
+    assert document.origin.path.endswith("/tools.csv")
+
+
+def test_what_to_do_about_an_encoding_fits_the_file(read_pair: ReadPair, read: Read) -> None:
+    named = read_pair(b"\x81", f"encoding: cp1252\n{MAPPING}").problems[0]
+    mapping = read_pair(ROWS.encode(), MAPPING.encode() + b"# \xe9").problems[0]
+    alone = read(FRONT.encode() + b"\xe9", "tools.csv").problems[0]
+
+    assert "is not CP1252: byte 0x81" in named.message
+    assert named.fix.startswith("Save it so, or correct “encoding:” in ")
+    assert mapping.fix == "Save it as UTF-8."
+    assert alone.fix == "Save it as UTF-8, or name its “encoding:” in a mapping in a file beside it."
+
+
+def test_a_mapping_after_a_byte_order_mark_names_the_encoding_too(read_pair: ReadPair) -> None:
+    document = read_pair(ROWS.replace("Ceph;;", "Céph;;").encode("cp1252"), f"\ufeffencoding: cp1252\n{MAPPING}")
+
+    assert codes(document) == ["byte-order-mark"]
+
+
+@pytest.mark.parametrize("encoding", ["idna", "punycode", "unicode_escape", "utf-7"])
+def test_an_encoding_that_no_file_has_is_a_verdict(read_pair: ReadPair, encoding: str) -> None:
+    document = read_pair(f"{ROWS}xn--a..b\\ud800+2AA-;;;\n".encode(), f"encoding: {encoding}\n{MAPPING}")
+
+    assert codes(document) == ["encoding-unknown"]
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_windows_line_ends_change_nothing_else(read: Read, read_pair: ReadPair, mark: str) -> None:
+    rows = ROWS.replace("\n", "\r\n")
+
+    front = read(f"{mark}{FRONT}".replace("\n", "\r\n"), "tools.csv")
+    pair = read_pair(f"{mark}{rows}".encode(), WINDOWS)
+
+    for document, plain in ((front, read(FRONT, "tools.csv")), (pair, read_pair(ROWS.encode()))):
+        assert {one.severity for one in document.problems} == {Severity.INFO}
+        assert [(one.triple, one.written) for one in document.statements] == [
+            (one.triple, one.written) for one in plain.statements
+        ]
+
+
+@pytest.mark.parametrize("mapping", [MAPPING.encode(), WINDOWS, encodings.BOM_UTF8 + MAPPING.encode()])
+@pytest.mark.parametrize("rows", [ROWS, ROWS.replace("\n", "\r\n"), f"\ufeff{ROWS}", ""])
+def test_a_table_and_its_mapping_come_back_as_they_were(rows: str, mapping: bytes) -> None:
+    bundle = csv.bundled(mapping, rows.encode())
+
+    assert csv.unbundled("tools.csv", bundle) == {"tools.csv.yaml": mapping, "tools.csv": rows.encode()}
+
+
+@pytest.mark.parametrize("head", ["--- beside 999\n", "--- beside 999999999\n", f"--- beside {'9' * 5000}\n"])
+def test_a_text_that_only_seems_to_hold_its_mapping_is_no_crash(read: Read, head: str) -> None:
+    assert read(f"{head}{FRONT}", "tools.csv").is_broken
 
 
 def test_a_changed_mapping_is_another_version(tmp_path: Path) -> None:

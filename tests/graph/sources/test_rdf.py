@@ -15,7 +15,8 @@ from tests.graph.conftest import PREFIXES, Read, about, term, values
 
 FIRST = PREFIXES.count("\n") + 1
 USES = "<https://w3id.org/cloudindex/ontology#uses>"
-KOPS, GO = "<https://w3id.org/cloudindex/id/kops>", "<https://w3id.org/cloudindex/id/go>"
+ID = "https://w3id.org/cloudindex/id/"
+KOPS, GO = f"<{ID}kops>", f"<{ID}go>"
 RDF_XML = f"""\
 <rdf:RDF xmlns:rdf="{terms.RDF}" xmlns:ci="{terms.CI}">
   <rdf:Description rdf:about="https://w3id.org/cloudindex/id/kops">
@@ -151,6 +152,16 @@ def test_what_stands_before_a_mistake_is_read(read: Read) -> None:
     document = read(f"{KOPS} {USES} {GO} .\nnothing\n", "note.nt")
 
     assert values(document, "kops", term("uses")) == ["go"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("note.ttl", "# nothing yet\n"), ("note.jsonld", '{"entities": {"kops": {"type": "Client"}}}')]
+)
+def test_a_text_without_a_triple_says_so(read: Read, name: str, text: str) -> None:
+    document = read(text, name)
+
+    assert codes(document) == ["rdf-empty"]
+    assert ("@context" in document.problems[0].fix) == name.endswith(".jsonld")
 
 
 def test_a_context_is_never_fetched(read: Read) -> None:
@@ -292,3 +303,35 @@ def test_a_control_character_is_taken_out_and_told(read: Read, name: str) -> Non
     (problem,) = document.problems
     assert (problem.code, problem.severity, problem.place.line) == ("rdf-characters", Severity.WARNING, 1)
     assert "U+000B" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("body", "line", "slug", "near"),
+    [
+        ('id:helm:v3 a ci:ReleaseTool ; schema:name "Helm" .', 0, "helm:v3", "helm-v3"),
+        (f"<{ID}helm/v2>\n a ci:ReleaseTool .", 1, "helm/v2", "helm-v2"),
+        (f"id:kops ci:uses\n <{ID}Go%20lang> .", 1, "Go%20lang", "go-20lang"),
+        ("id:Kops ci:uses id:go .\nid:Kops ci:uses id:helm .", 0, "Kops", "kops"),
+    ],
+)
+def test_an_entity_whose_iri_ends_in_no_slug_is_told_once(
+    read: Read, body: str, line: int, slug: str, near: str
+) -> None:
+    (problem,) = read(f"{PREFIXES}{body}\n", "note.ttl").problems
+
+    assert (problem.code, problem.severity, problem.place.line) == ("rdf-entity", Severity.WARNING, FIRST + line)
+    assert (problem.entity, problem.suggestions) == (slug, (near,))
+    assert f"<{ID}{near}>" in problem.fix
+
+
+def test_of_very_many_entities_without_a_slug_the_first_are_told(read: Read) -> None:
+    document = read("".join(f"<{ID}A{number}> {USES} {GO} .\n" for number in range(500)), "note.nt")
+
+    assert len(document.statements) == 500
+    assert [one.entity for one in document.problems] == [f"A{number}" for number in range(100)]
+
+
+def test_slugs_and_the_iris_of_documents_and_of_elsewhere_are_no_strange_entities(read: Read) -> None:
+    body = f"id:a.b-c ci:uses id:0 ; ci:about <{Iris().base}document/a/section/b>, <http://e/id/A:b>, [] ."
+
+    assert codes(read(f"{PREFIXES}{body}", "note.ttl")) == []
