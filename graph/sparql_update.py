@@ -58,11 +58,6 @@ class Update:
     _replacements: tuple[tuple[int, int, str], ...] = ()
     refused: Token | None = None
 
-    @property
-    def refusal(self) -> str:
-        """Why it is not run although it parses; empty where it is."""
-        return str(refusal_at(self.refused)) if self.refused else ""
-
     def on(self, dataset: UpdateDataset | None = None) -> str:
         """Return the text to run: *dataset* is written into every operation that names none of its own."""
         changes = list(self._replacements)
