@@ -85,6 +85,28 @@ def test_a_double_click_expands_and_a_click_tells(open_page: Open) -> None:
     assert "expand=ansible" in page.url
 
 
+def test_a_click_counts_that_begins_before_the_page_has_painted_that_the_pointer_came(open_page: Open) -> None:
+    page = open_page("#/graph/kubespray?show=kubespray,ansible")
+    expect(status(page)).to_have_text("2 entities, 1 relation")
+    at = place_of(page, "ansible")
+
+    page.evaluate(  # as on a machine that is slow to paint
+        """async ({ x, y }) => {
+          const target = document.elementFromPoint(x, y);
+          const send = (...types) => types.forEach((type) =>
+            target.dispatchEvent(new MouseEvent(type, { clientX: x, clientY: y, bubbles: true, cancelable: true })));
+          const painted = () => new Promise(requestAnimationFrame);
+          send("mousemove", "mousedown");
+          await painted();
+          await painted();
+          send("mouseup", "click");
+        }""",
+        at,
+    )
+
+    expect(page.locator(".card h2")).to_have_text("Ansible")
+
+
 def test_a_node_stays_where_it_was_dragged(open_page: Open) -> None:
     page = open_page(f"#/graph?{KUBESPRAY}")
     at = place_of(page, "ansible")

@@ -57,6 +57,7 @@ export class Drawing {
   #isCrowded = false;
   #isLarge = false;
   #stop: (() => void) | undefined;
+  #frame: number | undefined;
   #isGliding = false;
   #isAtRest = false;
   readonly #room = new Room(() => this.#discs(), () => this.#sigma.getDimensions());
@@ -143,6 +144,7 @@ export class Drawing {
 
   end(): void {
     this.#halt();
+    if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
     this.#sigma.kill();
   }
 
@@ -203,9 +205,13 @@ export class Drawing {
     this.#repaint();
   }
 
+  /** Paint anew in the next frame; of a refresh that sigma schedules, the extent is lost until then, and whoever clicks meanwhile misses. */
   #repaint(): void {
     this.#weigh();
-    this.#sigma.refresh({ schedule: true });
+    this.#frame ??= requestAnimationFrame(() => {
+      this.#frame = undefined;
+      this.#sigma.refresh();
+    });
   }
 
   /** Take the colours of the page, and what a large picture goes without. */
