@@ -33,6 +33,7 @@ from graph.updating import parse_parts, run
 from graph.writes import KINDS, Author, DeleteGraph, Judged, PutGraph, Restore, RunUpdate, Trial, Write, Written
 
 MADE_WITH: Final = "plain"
+NOTHING_JUDGED: Final = "A plain dataset has no documents, and nothing is validated in it."
 
 
 def open_plain(state: Path, base_iri: str) -> Generation:
@@ -47,7 +48,7 @@ def open_plain(state: Path, base_iri: str) -> Generation:
             with candidate(state) as folder:
                 with Draft(folder / STORE):
                     pass  # an empty one
-                return publish(folder, _manifest(1, base_iri, Cause("build"), 0), Report(), state)
+                return publish(folder, manifest_of(1, base_iri, Cause("build"), 0), Report(), state)
     if not current.manifest.is_plain:
         raise StateFolderError(state, "holds documents, and a plain dataset needs a folder of its own")
     return current
@@ -74,7 +75,7 @@ def load_files(state: Path, base_iri: str, files: Sequence[Path]) -> Generation:
                 for file, kind in zip(files, kinds, strict=True):
                     _load(draft, file, kind)
                 count = draft.count()
-            manifest = _manifest(newest_id(state) + 1, base_iri, Cause("load"), count)
+            manifest = manifest_of(newest_id(state) + 1, base_iri, Cause("load"), count)
             return publish(folder, manifest, Report(), state)
 
 
@@ -102,7 +103,7 @@ class PlainOffice:
         Raises:
             WriteRefusedError: Always.
         """
-        raise WriteRefusedError("A plain dataset has no documents, and nothing is validated in it.")
+        raise WriteRefusedError(NOTHING_JUDGED)
 
     def perform(self, write: Write, author: Author) -> Written:
         """Do *write*; when this returns, it is on the disk, and the newest generation has it.
@@ -121,16 +122,17 @@ class PlainOffice:
                 with Draft(folder / STORE, copied_from=current.store_folder) as draft:
                     is_new = CHANGE[type(write)](write, draft)
                     count = draft.count()
-                manifest = _manifest(newest_id(self.state) + 1, self.base_iri, cause, count)
+                manifest = manifest_of(newest_id(self.state) + 1, self.base_iri, cause, count)
                 return Written(publish(folder, manifest, Report(), self.state).id, is_new=is_new)
 
 
-def _manifest(number: int, base_iri: str, cause: Cause, count: int) -> Manifest:
+def manifest_of(number: int, base_iri: str, cause: Cause, count: int, *, made_with: str = MADE_WITH) -> Manifest:
+    """Return the manifest of a generation of a plain dataset with so many triples, published now."""
     now = datetime.now(UTC)
     return Manifest(
         id=number,
-        inputs=f"{MADE_WITH}:{now.isoformat()}",
-        workshop=MADE_WITH,
+        inputs=f"{made_with}:{now.isoformat()}",
+        workshop=made_with,
         base_iri=base_iri,
         published=now,
         triple_count=count,

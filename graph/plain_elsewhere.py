@@ -6,7 +6,6 @@ The generations of this machine have no triples: their numbers say that somethin
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,7 +15,6 @@ from graph.engine.embedded import Reader, parse_update
 from graph.engine.generations import (
     Cause,
     Generation,
-    Manifest,
     candidate,
     find_current,
     newest_id,
@@ -35,6 +33,7 @@ from graph.errors import (
 )
 from graph.federation import LOAD, SERVICE, refuse_hidden
 from graph.home import FOLDER, Outlet, Quarters
+from graph.plain import NOTHING_JUDGED, manifest_of
 from graph.report import Report
 from graph.sparql_update import UpdateDataset, read_update, refusal_at
 from graph.updating import explained, parse_parts
@@ -59,18 +58,7 @@ def open_plain_elsewhere(state: Path, base_iri: str) -> Generation:
 
 
 def _publish(state: Path, base_iri: str, cause: Cause) -> Generation:
-    now = datetime.now(UTC)
-    manifest = Manifest(
-        id=newest_id(state) + 1,
-        inputs=f"{MADE_WITH}:{now.isoformat()}",
-        workshop=MADE_WITH,
-        base_iri=base_iri,
-        published=now,
-        triple_count=0,
-        documents=(),
-        cause=cause,
-        is_plain=True,
-    )
+    manifest = manifest_of(newest_id(state) + 1, base_iri, cause, 0, made_with=MADE_WITH)
     with candidate(state) as folder:
         return publish(folder, manifest, Report(), state)
 
@@ -114,7 +102,7 @@ class PlainOfficeElsewhere:
         Raises:
             WriteRefusedError: Always.
         """
-        raise WriteRefusedError("A plain dataset has no documents, and nothing is validated in it.")
+        raise WriteRefusedError(NOTHING_JUDGED)
 
     def perform(self, write: Write, author: Author) -> Written:
         """Do *write*; when this returns, the server has done it.
