@@ -189,7 +189,8 @@ def register(app: FastAPI) -> None:
     async def on_validation(_request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
         first = error.errors()[0]
-        parameter = str(first["loc"][-1])
+        # Of a parameter that may be repeated the last step is the number of its value.
+        parameter = str(next(step for step in reversed(first["loc"]) if not isinstance(step, int)))
         detail = f"{parameter}={str(first.get('input'))[:80]}: {first['msg']}."
         return problem(
             HTTPStatus.BAD_REQUEST,

@@ -154,7 +154,9 @@ def test_a_service_that_can_do_its_work_is_ready(client: httpx.Client) -> None:
 def test_a_check_that_there_is_not_cannot_be_left_out(client: httpx.Client) -> None:
     response = client.get("/readyz?exclude=everything")
 
-    assert (response.status_code, response.json()["code"]) == (400, "parameter-invalid")
+    told = response.json()
+    assert (response.status_code, told["code"]) == (400, "parameter-invalid")
+    assert (told["parameter"], told["value"]) == ("exclude", "everything")
 
 
 @pytest.mark.embedded_only("it says nothing about the engine, and starts a service of its own")

@@ -28,7 +28,7 @@ def test_all_results_are_those_of_the_field_also_for_misspelt_words(open_page: O
     page.get_by_role("option", name="All results for “kubrnetes”").click()
 
     expect(page).to_have_url(re.compile(r"#/browse\?words=kubrnetes$"))
-    expect(page.get_by_role("heading", level=1)).to_have_text("“kubrnetes”")
+    expect(page.get_by_role("heading", level=1)).to_have_text("All results for “kubrnetes”")
     expect(page.get_by_role("row").nth(1)).to_contain_text("Kubernetes")
     expect(page.get_by_role("row", name=re.compile("^Ceph"))).to_have_count(0)
     chip = page.get_by_role("group", name="Filter by").get_by_role("button").nth(1)
@@ -44,7 +44,7 @@ def test_where_nothing_is_called_so_that_is_said_and_nothing_listed(open_page: O
 
     page.keyboard.press("Enter")
 
-    expect(page.get_by_role("heading", level=1)).to_have_text("“qqxxzz”")
+    expect(page.get_by_role("heading", level=1)).to_have_text("All results for “qqxxzz”")
     expect(page.get_by_role("main").get_by_text("Nothing is called or described like “qqxxzz”.")).to_be_visible()
     expect(page.get_by_role("row")).to_have_count(0)
 

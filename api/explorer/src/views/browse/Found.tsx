@@ -19,7 +19,7 @@ export function Found({ words }: { words: string }) {
   const items = value?.items ?? [];
   const shown = items.filter((one) => !type || one.type === type);
   return (
-    <Screen title={`“${words}”`} beside={value && <span class="count" role="status">{t(value.complete ? "listTotal" : "listBest", { count: shown.length })}</span>}>
+    <Screen title={t("searchAll", { words })} beside={value && <span class="count" role="status">{t(value.complete ? "listTotal" : "listBest", { count: shown.length })}</span>}>
       <div class="with-side">
         <div class="side" role="group" aria-label={t("filterBy")}>
           <button type="button" onClick={() => setOptions({ words: "", type: "" })}>{t("clearFilters")}</button>
