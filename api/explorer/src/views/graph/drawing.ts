@@ -11,7 +11,7 @@ import { isLarge, type Line, type Picture, sizeOf } from "../../state/graphPictu
 import type { Places } from "../../state/graphPlaces";
 import type { Attention } from "./attention";
 import type { Look } from "./look";
-import { type Disc, Room } from "./room";
+import { type Box, type Disc, Room } from "./room";
 
 export interface Handlers {
   readonly select: (slug: string) => void;
@@ -60,7 +60,7 @@ export class Drawing {
   #frame: number | undefined;
   #isGliding = false;
   #isAtRest = false;
-  readonly #room = new Room(() => this.#discs(), () => this.#sigma.getDimensions());
+  readonly #room = new Room(() => this.#discs(), () => this.#sigma.getDimensions(), () => this.#buttons());
 
   constructor(container: HTMLElement, look: Look, handlers: Handlers) {
     this.#look = look;
@@ -198,6 +198,14 @@ export class Drawing {
       const data = this.#sigma.getNodeDisplayData(slug);
       return data ? { ...this.#sigma.framedGraphToViewport(data), size: this.#sigma.scaleSize(data.size) } : { x: 0, y: 0, size: 0 };
     });
+  }
+
+  /** Where the buttons for zooming lie upon the picture. */
+  #buttons(): Box[] {
+    const canvas = this.#sigma.getContainer();
+    const box = canvas.parentElement?.querySelector(".zoom")?.getBoundingClientRect();
+    const { left, top } = canvas.getBoundingClientRect();
+    return box ? [{ left: box.left - left, top: box.top - top, right: box.right - left, bottom: box.bottom - top }] : [];
   }
 
   #hover(slug: string): void {

@@ -18,6 +18,14 @@ test("a name goes to the other side where it would cover a node or leave the pic
   expect(outside.x).toBe(350 - 14 - 80);
 });
 
+test("a name goes to the other side of what lies upon the picture, also one that lies above all names", () => {
+  const buttons = { left: 360, top: 200, right: 400, bottom: 300 };
+  const below = (): Room => new Room(() => [at(300, 250)], () => ({ width: 400, height: 300 }), () => [buttons]);
+
+  expect(below().place({ ...at(300, 250), ...NAME }).x).toBe(300 - 14 - 80);
+  expect(below().place({ ...at(300, 250), ...NAME }, true).x).toBe(300 - 14 - 80);
+});
+
 test("between two nodes a name goes below, and the next one above", () => {
   const full = room(at(50, 100), at(150, 100), at(250, 100), at(150, 120));
 

@@ -7,7 +7,7 @@ export interface Disc {
   readonly size: number;
 }
 
-interface Box {
+export interface Box {
   readonly left: number;
   readonly top: number;
   readonly right: number;
@@ -25,10 +25,15 @@ const GAP = 4;
 /** The room that one picture has for names. */
 export class Room {
   #discs: readonly Disc[] | undefined;
+  #taken: readonly Box[] = [];
   #names: Box[] = [];
 
-  /** *discs* are all nodes, *extent* is how large the picture is; they are asked for once, when the first name comes. */
-  constructor(readonly discs: () => readonly Disc[], readonly extent: () => { readonly width: number; readonly height: number }) {}
+  /** *discs* are all nodes, *extent* is how large the picture is, *taken* what lies upon it; they are asked for when the first name comes. */
+  constructor(
+    readonly discs: () => readonly Disc[],
+    readonly extent: () => { readonly width: number; readonly height: number },
+    readonly taken: () => readonly Box[] = () => [],
+  ) {}
 
   /** Begin a new picture. */
   clear(): void {
@@ -38,18 +43,18 @@ export class Room {
 
   /** Return where a name begins, on its base line.  One that lies *above* all else is beside its node, whatever names there are. */
   place(wish: Wish, isAbove = false): { readonly x: number; readonly y: number } {
-    this.#discs ??= this.discs();
+    if (!this.#discs) [this.#discs, this.#taken] = [this.discs(), this.taken()];
     const boxes = around(wish).slice(0, isAbove ? 2 : 4);
     const inside = boxes.filter((box) => isInside(box, this.extent()));
-    const costs = inside.map((box) => this.#cost(box, wish, isAbove ? [] : this.#names));
+    const costs = inside.map((box) => this.#cost(box, wish, isAbove ? this.#taken : [...this.#taken, ...this.#names]));
     const best = inside[costs.indexOf(Math.min(...costs))] ?? (boxes[0] as Box);
     this.#names.push(best);
     return { x: best.left, y: (best.top + best.bottom) / 2 + wish.height / 3 };
   }
 
-  /** Return how much a box would cover: names first, then nodes. */
-  #cost(box: Box, own: Disc, names: readonly Box[]): number {
-    const hit = names.filter((one) => one.left < box.right && box.left < one.right && one.top < box.bottom && box.top < one.bottom);
+  /** Return how much a box would cover: names and what is taken first, then nodes. */
+  #cost(box: Box, own: Disc, taken: readonly Box[]): number {
+    const hit = taken.filter((one) => one.left < box.right && box.left < one.right && one.top < box.bottom && box.top < one.bottom);
     const discs = (this.#discs ?? []).filter(({ x, y, size }) => {
       const [dx, dy] = [x - clamp(x, box.left, box.right), y - clamp(y, box.top, box.bottom)];
       return dx * dx + dy * dy < size * size && (x !== own.x || y !== own.y);
